@@ -18,6 +18,7 @@
 #error "drivers/sdk is for DPDK 24.11 on x86-64: use that, or a DPDK that was built with -Denable_driver_sdk=true"
 #endif
 
+/* clang-format off */
 #define ABI_RTE_DEVICE(M, S) \
 	M(rte_device, next, 0, 16) \
 	M(rte_device, name, 16, 8) \
@@ -237,5 +238,7 @@
 	M(eth_dev_ops, unused_cman_to_aggr, 912, 48) \
 	M(eth_dev_ops, get_restore_flags, 960, 8) \
 	S(eth_dev_ops, 968)
+
+/* clang-format on */
 
 #endif /* IGBIOV_SDK_ABI_24_11_H */

@@ -79,11 +79,11 @@ ABI_RTE_PCI_ID(ABI_MEMBER, ABI_SIZE)
 ABI_RTE_PCI_DEVICE(ABI_MEMBER, ABI_SIZE)
 ABI_RTE_PCI_DRIVER(ABI_MEMBER, ABI_SIZE)
 
-#define RTE_PCI_DRV_NEED_MAPPING 0x0001	   /**< EAL maps the BARs before it probes. */
-#define RTE_PCI_DRV_WC_ACTIVATE 0x0002	   /**< The mapping is write-combining. */
-#define RTE_PCI_DRV_PROBE_AGAIN 0x0004	   /**< A device in use may be probed again. */
-#define RTE_PCI_DRV_INTR_LSC 0x0008	   /**< The driver reports link changes. */
-#define RTE_PCI_DRV_INTR_RMV 0x0010	   /**< The driver reports removal. */
+#define RTE_PCI_DRV_NEED_MAPPING    0x0001 /**< EAL maps the BARs before it probes. */
+#define RTE_PCI_DRV_WC_ACTIVATE	    0x0002 /**< The mapping is write-combining. */
+#define RTE_PCI_DRV_PROBE_AGAIN	    0x0004 /**< A device in use may be probed again. */
+#define RTE_PCI_DRV_INTR_LSC	    0x0008 /**< The driver reports link changes. */
+#define RTE_PCI_DRV_INTR_RMV	    0x0010 /**< The driver reports removal. */
 #define RTE_PCI_DRV_KEEP_MAPPED_RES 0x0020 /**< BARs stay mapped when no driver takes it. */
 #define RTE_PCI_DRV_NEED_IOVA_AS_VA 0x0040 /**< The driver can't use physical addresses. */
 
@@ -92,19 +92,17 @@ ABI_RTE_PCI_DRIVER(ABI_MEMBER, ABI_SIZE)
 	.class_id = RTE_CLASS_ANY_ID, .vendor_id = (vendor), .device_id = (dev), \
 	.subsystem_vendor_id = RTE_PCI_ANY_ID, .subsystem_device_id = RTE_PCI_ANY_ID
 
-#define RTE_DEV_TO_PCI(dev) container_of(dev, struct rte_pci_device, device)
-#define RTE_DEV_TO_PCI_CONST(dev) container_of(dev, const struct rte_pci_device, device)
+#define RTE_DEV_TO_PCI(dev)	    container_of(dev, struct rte_pci_device, device)
+#define RTE_DEV_TO_PCI_CONST(dev)   container_of(dev, const struct rte_pci_device, device)
 #define RTE_ETH_DEV_TO_PCI(eth_dev) RTE_DEV_TO_PCI((eth_dev)->device)
 
 /** Adds a driver to the bus, behind those that are there: the first that matches is asked first. */
 __rte_internal
-void
-rte_pci_register(struct rte_pci_driver *driver);
+void rte_pci_register(struct rte_pci_driver *driver);
 
 /** Takes a driver off the bus. Its devices must be gone. */
 __rte_internal
-void
-rte_pci_unregister(struct rte_pci_driver *driver);
+void rte_pci_unregister(struct rte_pci_driver *driver);
 
 /** Registers a driver when the library is loaded, and exports its name to dpdk-pmdinfo.py. */
 #define RTE_PMD_REGISTER_PCI(nm, pci_driver) \

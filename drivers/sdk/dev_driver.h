@@ -30,8 +30,8 @@ struct rte_device {
 	const char *bus_info;
 	const struct rte_driver *driver; /**< NULL until a probe has succeeded. */
 	const struct rte_bus *bus;
-	int numa_node;			 /**< SOCKET_ID_ANY where the platform does not say. */
-	struct rte_devargs *devargs;	 /**< NULL where the user gave none. */
+	int numa_node;		     /**< SOCKET_ID_ANY where the platform does not say. */
+	struct rte_devargs *devargs; /**< NULL where the user gave none. */
 };
 
 ABI_RTE_DRIVER(ABI_MEMBER, ABI_SIZE)

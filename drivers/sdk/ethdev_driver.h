@@ -118,7 +118,7 @@ enum rte_eth_dev_operation {
 };
 
 #define RTE_ETH_RESTORE_MAC_ADDR RTE_BIT64(0)
-#define RTE_ETH_RESTORE_PROMISC RTE_BIT64(1)
+#define RTE_ETH_RESTORE_PROMISC	 RTE_BIT64(1)
 #define RTE_ETH_RESTORE_ALLMULTI RTE_BIT64(2)
 #define RTE_ETH_RESTORE_ALL \
 	(RTE_ETH_RESTORE_MAC_ADDR | RTE_ETH_RESTORE_PROMISC | RTE_ETH_RESTORE_ALLMULTI)
@@ -257,10 +257,10 @@ struct eth_dev_ops {
 	void *unused_representor_to_split[6];
 	int (*eth_dev_priv_dump)(struct rte_eth_dev *dev, FILE *file);
 	void *unused_rx_queue_avail_thresh[2];
-	int (*eth_rx_descriptor_dump)(const struct rte_eth_dev *dev, uint16_t queue,
-				      uint16_t first, uint16_t count, FILE *file);
-	int (*eth_tx_descriptor_dump)(const struct rte_eth_dev *dev, uint16_t queue,
-				      uint16_t first, uint16_t count, FILE *file);
+	int (*eth_rx_descriptor_dump)(const struct rte_eth_dev *dev, uint16_t queue, uint16_t first,
+				      uint16_t count, FILE *file);
+	int (*eth_tx_descriptor_dump)(const struct rte_eth_dev *dev, uint16_t queue, uint16_t first,
+				      uint16_t count, FILE *file);
 	void *unused_cman_to_aggr[6];
 	/** RTE_ETH_RESTORE_*: what ethdev shall set again after op. NULL stands for all of it. */
 	uint64_t (*get_restore_flags)(struct rte_eth_dev *dev, enum rte_eth_dev_operation op);
@@ -274,31 +274,26 @@ ABI_ETH_DEV_OPS(ABI_MEMBER, ABI_SIZE)
 
 /** Finds a port by its device's name in shared memory. NULL: there is none. */
 __rte_internal
-struct rte_eth_dev *
-rte_eth_dev_allocated(const char *name);
+struct rte_eth_dev *rte_eth_dev_allocated(const char *name);
 
 /** Takes a free port; for the primary process. NULL: no port is free, or the name is taken. */
 __rte_internal
-struct rte_eth_dev *
-rte_eth_dev_allocate(const char *name);
+struct rte_eth_dev *rte_eth_dev_allocate(const char *name);
 
 /** Attaches a secondary process to the primary's port. NULL: the primary has none. */
 __rte_internal
-struct rte_eth_dev *
-rte_eth_dev_attach_secondary(const char *name);
+struct rte_eth_dev *rte_eth_dev_attach_secondary(const char *name);
 
 /**
  * Gives a port back. In the primary it frees dev_private, mac_addrs and hash_mac_addrs: set to
  * NULL beforehand what is not rte_malloc's.
  */
 __rte_internal
-int
-rte_eth_dev_release_port(struct rte_eth_dev *dev);
+int rte_eth_dev_release_port(struct rte_eth_dev *dev);
 
 /** Announces a port that is ready: RTE_ETH_EVENT_NEW, and applications see it. */
 __rte_internal
-void
-rte_eth_dev_probing_finish(struct rte_eth_dev *dev);
+void rte_eth_dev_probing_finish(struct rte_eth_dev *dev);
 
 /**
  * Calls the application's handlers of an event, in this thread.
@@ -307,9 +302,8 @@ rte_eth_dev_probing_finish(struct rte_eth_dev *dev);
  *   For those events that carry one, the data that the handlers get; else NULL.
  */
 __rte_internal
-int
-rte_eth_dev_callback_process(struct rte_eth_dev *dev, enum rte_eth_event_type event,
-			     void *ret_param);
+int rte_eth_dev_callback_process(struct rte_eth_dev *dev, enum rte_eth_event_type event,
+				 void *ret_param);
 
 /**
  * Reserves IOVA-contiguous memory for a queue's ring, or finds the one of that name and queue if
@@ -323,28 +317,24 @@ rte_eth_dev_callback_process(struct rte_eth_dev *dev, enum rte_eth_event_type ev
  *   NULL, and rte_errno is set.
  */
 __rte_internal
-const struct rte_memzone *
-rte_eth_dma_zone_reserve(const struct rte_eth_dev *dev, const char *name, uint16_t queue,
-			 size_t size, unsigned int align, int socket);
+const struct rte_memzone *rte_eth_dma_zone_reserve(const struct rte_eth_dev *dev, const char *name,
+						   uint16_t queue, size_t size, unsigned int align,
+						   int socket);
 
 /** Frees what rte_eth_dma_zone_reserve() gave. 0 or a negative errno. */
 __rte_internal
-int
-rte_eth_dma_zone_free(const struct rte_eth_dev *dev, const char *name, uint16_t queue);
+int rte_eth_dma_zone_free(const struct rte_eth_dev *dev, const char *name, uint16_t queue);
 
 /** Takes or gives back an identifier for a set of ports behind one switch; 0 or -errno. */
 __rte_internal
-int
-rte_eth_switch_domain_alloc(uint16_t *domain);
+int rte_eth_switch_domain_alloc(uint16_t *domain);
 
 __rte_internal
-int
-rte_eth_switch_domain_free(uint16_t domain);
+int rte_eth_switch_domain_free(uint16_t domain);
 
 /** A burst that moves nothing, for queues that are stopped while lcores may still poll. */
 __rte_internal
-uint16_t
-rte_eth_pkt_burst_dummy(void *queue, struct rte_mbuf **pkts, uint16_t count);
+uint16_t rte_eth_pkt_burst_dummy(void *queue, struct rte_mbuf **pkts, uint16_t count);
 
 /**
  * Publishes a link state, whole: readers in other threads and processes take no lock.

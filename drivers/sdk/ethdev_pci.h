@@ -60,7 +60,7 @@ rte_eth_dev_pci_allocate(struct rte_pci_device *pci_dev, size_t private_size)
 	bool primary = rte_eal_process_type() == RTE_PROC_PRIMARY;
 	struct rte_eth_dev *eth_dev;
 	const char *name;
-	void *private;
+	void *priv;
 
 	if (pci_dev == NULL)
 		return NULL;
@@ -71,15 +71,15 @@ rte_eth_dev_pci_allocate(struct rte_pci_device *pci_dev, size_t private_size)
 		return NULL;
 
 	if (primary && private_size != 0) {
-		private = rte_zmalloc_socket(name, private_size, RTE_CACHE_LINE_SIZE,
-					     pci_dev->device.numa_node);
-		if (private == NULL)
-			private = rte_zmalloc(name, private_size, RTE_CACHE_LINE_SIZE);
-		if (private == NULL) {
+		priv = rte_zmalloc_socket(name, private_size, RTE_CACHE_LINE_SIZE,
+					  pci_dev->device.numa_node);
+		if (priv == NULL)
+			priv = rte_zmalloc(name, private_size, RTE_CACHE_LINE_SIZE);
+		if (priv == NULL) {
 			rte_eth_dev_release_port(eth_dev);
 			return NULL;
 		}
-		eth_dev->data->dev_private = private;
+		eth_dev->data->dev_private = priv;
 	}
 
 	eth_dev->device = &pci_dev->device;
