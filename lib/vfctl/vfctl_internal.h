@@ -94,6 +94,7 @@ struct vfctl_call {
 };
 
 struct vfctl_thread {
+	bool exists; /* set before it does; until then calls run on the caller's */
 	rte_thread_t id;
 	int wake_fd;	      /* eventfd: the one thing that the thread sleeps on */
 	uint32_t events;      /* atomic; VFCTL_EV_ bits not yet seen by the thread */
@@ -130,6 +131,10 @@ int vfctl_port_new(const struct vfctl_conf *conf, struct vfctl_port **port);
  */
 void vfctl_mac_derive(const struct rte_ether_addr *pf_mac, uint16_t vf_id, uint8_t salt,
 		      struct rte_ether_addr *mac);
+
+/* The first candidate that neither the PF nor a VF before vf_id has. */
+int vfctl_mac_choose(const struct vfctl_port *port, uint16_t vf_id,
+		     const struct rte_ether_addr *pf_mac, struct rte_ether_addr *mac);
 
 /* Does another VF than vf_id, or the PF, own this address? */
 bool vfctl_mac_taken(const struct vfctl_port *port, uint16_t vf_id,

@@ -124,11 +124,25 @@ derived_is_free(const struct vfctl_port *port, uint16_t vf_id, const struct rte_
 	return true;
 }
 
+int
+vfctl_mac_choose(const struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *pf_mac,
+		 struct rte_ether_addr *mac)
+{
+	unsigned int salt;
+
+	for (salt = 0; salt < DERIVE_TRIES; salt++) {
+		vfctl_mac_derive(pf_mac, vf_id, (uint8_t)salt, mac);
+		if (derived_is_free(port, vf_id, pf_mac, mac))
+			return 0;
+	}
+	return -EADDRINUSE;
+}
+
 static int
 vf_init(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *pf_mac)
 {
 	struct vfctl_vf *vf = &port->vf[vf_id];
-	unsigned int salt;
+	int rc;
 
 	vf->settings = (struct vfctl_settings){
 		.vlan_any = true,
@@ -138,14 +152,9 @@ vf_init(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *pf
 		.vlans = port->caps.vlans,
 		.max_frame = port->caps.max_frame,
 	};
-	for (salt = 0; salt < DERIVE_TRIES; salt++) {
-		vfctl_mac_derive(pf_mac, vf_id, (uint8_t)salt, &vf->settings.mac);
-		if (derived_is_free(port, vf_id, pf_mac, &vf->settings.mac)) {
-			vfctl_held_clear(&vf->held, &vf->settings);
-			return 0;
-		}
-	}
-	return -EADDRINUSE;
+	rc = vfctl_mac_choose(port, vf_id, pf_mac, &vf->settings.mac);
+	vfctl_held_clear(&vf->held, &vf->settings);
+	return rc;
 }
 
 static bool

@@ -182,7 +182,7 @@ vfctl_call(struct vfctl_port *port, int (*fn)(void *arg), void *arg)
 	struct vfctl_call call = { .fn = fn, .arg = arg, .result = -ESHUTDOWN };
 	struct vfctl_thread *thread;
 
-	if (port == NULL || own_port == port)
+	if (port == NULL || own_port == port || !port->thread.exists)
 		return fn(arg);
 	thread = &port->thread;
 	pthread_mutex_lock(&thread->lock);
@@ -250,6 +250,7 @@ vfctl_thread_start(struct vfctl_port *port)
 		goto close_fd;
 	/* "vf-01:00.0": the end of a PCI address tells ports apart. */
 	snprintf(name, sizeof(name), "vf-%s", port->name + (len > 7 ? len - 7 : 0));
+	thread->exists = true;
 	rc = rte_thread_create_internal_control(&thread->id, name, thread_main, port);
 	if (rc == 0)
 		return 0;
