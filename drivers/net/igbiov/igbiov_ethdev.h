@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#ifndef IGBIOV_ETHDEV_H
+#define IGBIOV_ETHDEV_H
+
+/**
+ * @file
+ * A port: what PF and VF keep in dev_private, shared by primary and secondary
+ * processes, and the operations both have.
+ */
+
+#include <bus_pci_driver.h>
+#include <ethdev_driver.h>
+#include <rte_spinlock.h>
+
+#include <vfctl.h>
+
+#include "igbiov_filter.h"
+#include "igbiov_hw.h"
+#include "igbiov_mbx.h"
+#include "igbiov_rss.h"
+#include "igbiov_stats.h"
+
+struct igbiov_adapter {
+	struct igbiov_hw hw;
+	struct igbiov_stats stats;
+	bool intr_ready;	   /**< Handler registered. */
+	struct rte_ether_addr mac; /**< Own address that the chip, or the PF, has been told. */
+
+	/* PF */
+	uint16_t nb_vfs;
+	uint16_t pf_pool; /**< 0 without VFs. */
+	bool link_off;	  /**< Switched off by the application. */
+	struct igbiov_filter filter;
+	struct igbiov_rss rss;
+	struct vfctl_port *vfctl; /**< Primary process only. */
+	uint32_t msg_word0[IGBIOV_POOLS]; /**< First word of the message being served, per VF. */
+
+	/* VF */
+	struct igbiov_vf_mbx mbx;
+	bool mac_by_app;     /**< The application chose the address: it outlives resets. */
+	bool reset_told;     /**< The application knows of the PF's reset. */
+	uint32_t vf_promisc; /**< MSG_PROMISC_ bits that the PF has granted. */
+	uint32_t vf_mc_nb;   /**< Multicast list, asked for again after a reset. */
+	struct rte_ether_addr vf_mc[IGBIOV_VF_MC_MAX];
+};
+
+extern const struct eth_dev_ops igbiov_pf_ops, igbiov_vf_ops;
+
+/** Takes a function over, in the primary process: 0 or a negative errno with a log line. */
+int igbiov_pf_init(struct rte_eth_dev *dev);
+int igbiov_vf_init(struct rte_eth_dev *dev);
+
+/* Operations that PF and VF share, in igbiov_ethdev.c. */
+
+int igbiov_dev_is_removed(struct rte_eth_dev *dev);
+const uint32_t *igbiov_ptypes_get(struct rte_eth_dev *dev, size_t *nb);
+/** Checks an MTU against chip and buffers: -EINVAL with a log line. */
+int igbiov_mtu_check(const struct rte_eth_dev *dev, uint16_t mtu);
+/** Fills what PF and VF have in common. */
+void igbiov_dev_info(const struct igbiov_adapter *ad, struct rte_eth_dev_info *info);
+
+/** Register dump, from the table in igbiov_regs.h: igbiov_regs.c. */
+int igbiov_reg_get(struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
+
+#endif /* IGBIOV_ETHDEV_H */

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "igbiov_filter.h"
+
+/* A pool at rest: broadcast and untagged frames of ordinary length, CRC stripped. */
+#define VMOLR_DEFAULT (VMOLR_STRCRC | VMOLR_BAM | VMOLR_AUPE | RTE_ETHER_MAX_VLAN_FRAME_LEN)
+#define RTE_ETHER_MAX_VLAN_FRAME_LEN (RTE_ETHER_MAX_LEN + RTE_VLAN_HLEN)
+
+static void
+rar_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned int i)
+{
+	const uint8_t *a = f->rar[i].addr.addr_bytes;
+	uint32_t low = 0, high = 0;
+	/* The second half of the array lies elsewhere. */
+	uint32_t ral = i < IGBIOV_RAL_COUNT ? REGN(RAL, i) : REGN(RAL16, i - IGBIOV_RAL_COUNT);
+	uint32_t rah = i < IGBIOV_RAL_COUNT ? REGN(RAH, i) : REGN(RAH16, i - IGBIOV_RAL_COUNT);
+
+	if (f->rar[i].used) {
+		low = (uint32_t)a[0] | (uint32_t)a[1] << 8 | (uint32_t)a[2] << 16 |
+		      (uint32_t)a[3] << 24;
+		high = (uint32_t)a[4] | (uint32_t)a[5] << 8 | RAH_AV;
+		if (f->nb_vfs != 0)
+			high |= RAH_POOLSEL(f->rar[i].pool);
+	}
+	/* Never valid with half an address. */
+	hw_wr(hw, rah, 0);
+	if (f->rar[i].used) {
+		hw_wr(hw, ral, low);
+		hw_wr(hw, rah, high);
+	}
+}
+
+void
+igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t nb_vfs,
+		   uint16_t pf_pool)
+{
+	memset(f, 0, sizeof(*f));
+	f->nb_vfs = nb_vfs;
+	f->pf_pool = pf_pool;
+	for (unsigned int i = 0; i < hw->chip.nb_rar; i++)
+		rar_write(hw, f, i);
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		hw_wr(hw, REGN(VLVF, i), 0);
+	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++) {
+		hw_wr(hw, REGN(MTA, i), 0);
+		hw_wr(hw, REGN(VFTA, i), 0);
+		hw_wr(hw, REGN(UTA, i), 0);
+	}
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++) {
+		f->vmolr[pool] = VMOLR_DEFAULT;
+		hw_wr(hw, REGN(VMOLR, pool), f->vmolr[pool]);
+		hw_wr(hw, REGN(VMVIR, pool), 0);
+	}
+	igbiov_filter_vlan_enable(hw, f, false);
+}
+
+static int
+rar_find(const struct igbiov_filter *f, const struct rte_ether_addr *addr)
+{
+	for (int i = 0; i < IGBIOV_RAR_MAX; i++)
+		if (f->rar[i].used && rte_is_same_ether_addr(&f->rar[i].addr, addr))
+			return i;
+	return -ENOENT;
+}
+
+int
+igbiov_filter_mac_owner(const struct igbiov_filter *f, const struct rte_ether_addr *addr)
+{
+	int i = rar_find(f, addr);
+
+	return i < 0 ? i : f->rar[i].pool;
+}
+
+int
+igbiov_filter_mac_add(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+		      const struct rte_ether_addr *addr)
+{
+	int owner = igbiov_filter_mac_owner(f, addr);
+
+	if (owner >= 0)
+		return owner == pool ? 0 : -EADDRINUSE;
+	for (unsigned int i = 0; i < hw->chip.nb_rar; i++) {
+		if (f->rar[i].used)
+			continue;
+		f->rar[i].addr = *addr;
+		f->rar[i].pool = pool;
+		f->rar[i].used = true;
+		rar_write(hw, f, i);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+int
+igbiov_filter_mac_remove(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+			 const struct rte_ether_addr *addr)
+{
+	int i = rar_find(f, addr);
+
+	if (i < 0 || f->rar[i].pool != pool)
+		return -ENOENT;
+	f->rar[i].used = false;
+	rar_write(hw, f, i);
+	return 0;
+}
+
+static void
+vfta_write(const struct igbiov_hw *hw, struct igbiov_filter *f, unsigned int word)
+{
+	uint32_t bits = f->pf_vlan[word];
+
+	/* The PF takes any VLAN, but pools only see those that VLVF gives them. */
+	if (!f->vlan_filter)
+		bits = UINT32_MAX;
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		if (f->vlvf[i].pools != 0 && f->vlvf[i].vid / 32u == word)
+			bits |= RTE_BIT32(f->vlvf[i].vid % 32);
+	if (bits == f->vfta[word])
+		return;
+	f->vfta[word] = bits;
+	hw_wr(hw, REGN(VFTA, word), bits);
+}
+
+static void
+vlvf_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned int i)
+{
+	uint32_t value = 0;
+
+	if (f->vlvf[i].pools != 0)
+		value = VLVF_VI_EN | f->vlvf[i].vid |
+			(uint32_t)f->vlvf[i].pools << VLVF_POOLSEL_SHIFT;
+	hw_wr(hw, REGN(VLVF, i), value);
+}
+
+/* The entry of a VLAN, or else a free one, or else -ENOSPC. */
+static int
+vlvf_find(const struct igbiov_filter *f, uint16_t vid)
+{
+	int free_entry = -ENOSPC;
+
+	for (int i = IGBIOV_VLVF_MAX - 1; i >= 0; i--) {
+		if (f->vlvf[i].pools == 0)
+			free_entry = i;
+		else if (f->vlvf[i].vid == vid)
+			return i;
+	}
+	return free_entry;
+}
+
+static int
+vlvf_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool, uint16_t vid, bool on)
+{
+	int i = vlvf_find(f, vid);
+	uint8_t pools;
+
+	if (i < 0)
+		return on ? i : 0;
+	if (f->vlvf[i].pools == 0)
+		f->vlvf[i].vid = vid;
+	pools = on ? f->vlvf[i].pools | 1u << pool : f->vlvf[i].pools & ~(1u << pool);
+	if (pools != f->vlvf[i].pools) {
+		f->vlvf[i].pools = pools;
+		vlvf_write(hw, f, i);
+	}
+	return 0;
+}
+
+int
+igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+		       uint16_t vid, bool on)
+{
+	const uint32_t bit = RTE_BIT32(vid % 32);
+	int ret = 0;
+
+	if (vid > RTE_ETHER_MAX_VLAN_ID)
+		return -EINVAL;
+	if (f->nb_vfs != 0)
+		ret = vlvf_set(hw, f, pool, vid, on);
+	if (ret != 0)
+		return ret;
+	if (pool == f->pf_pool) {
+		if (on)
+			f->pf_vlan[vid / 32] |= bit;
+		else
+			f->pf_vlan[vid / 32] &= ~bit;
+	}
+	vfta_write(hw, f, vid / 32);
+	return 0;
+}
+
+void
+igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, bool on)
+{
+	/* With VFs the filter stays on: it is what keeps pools out of each other's VLANs. */
+	bool vfe = on || f->nb_vfs != 0;
+
+	f->vlan_filter = on;
+	for (unsigned int word = 0; word < IGBIOV_MTA_WORDS; word++)
+		vfta_write(hw, f, word);
+	hw_rmw(hw, REG(RCTL), vfe ? 0 : RCTL_VFE, vfe ? RCTL_VFE : 0);
+}
+
+static void
+vmolr_write(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool, uint32_t value)
+{
+	if (f->vmolr[pool] == value)
+		return;
+	f->vmolr[pool] = value;
+	hw_wr(hw, REGN(VMOLR, pool), value);
+}
+
+void
+igbiov_filter_vlan_strip(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+			 bool on)
+{
+	uint32_t set = on ? VMOLR_STRVLAN : 0;
+
+	vmolr_write(hw, f, pool, (f->vmolr[pool] & ~VMOLR_STRVLAN) | set);
+	if (pool != f->pf_pool)
+		return;
+	/* Replicated frames follow one setting for all pools: the PF's. */
+	if (f->nb_vfs != 0)
+		hw_wr(hw, REG(RPLOLR), RPLOLR_STRCRC | (on ? RPLOLR_STRVLAN : 0));
+	hw_rmw(hw, REG(CTRL), on ? 0 : CTRL_VME, on ? CTRL_VME : 0);
+}
+
+uint16_t
+igbiov_filter_mc_hash(const struct rte_ether_addr *addr)
+{
+	return (addr->addr_bytes[4] >> 4 | (uint16_t)addr->addr_bytes[5] << 4) & 0xFFF;
+}
+
+static void
+mta_add(uint32_t *mta, uint16_t hash)
+{
+	mta[(hash >> 5) & (IGBIOV_MTA_WORDS - 1)] |= RTE_BIT32(hash & 31);
+}
+
+/* Bits are shared by all pools, so they are worked out anew from all lists. */
+static void
+mta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
+{
+	uint32_t mta[IGBIOV_MTA_WORDS] = { 0 };
+
+	for (unsigned int i = 0; i < f->pf_mc_nb; i++)
+		mta_add(mta, f->pf_mc[i]);
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
+		for (unsigned int i = 0; i < f->vf_mc[pool].nb; i++)
+			mta_add(mta, f->vf_mc[pool].hash[i]);
+	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++) {
+		if (mta[i] == f->mta[i])
+			continue;
+		f->mta[i] = mta[i];
+		hw_wr(hw, REGN(MTA, i), mta[i]);
+	}
+}
+
+/* A pool looks at MTA only while it has multicast of its own. */
+static void
+vmolr_update(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool)
+{
+	uint32_t value = f->vmolr[pool] & ~(VMOLR_ROMPE | VMOLR_ROPE | VMOLR_MPME);
+	uint16_t nb_mc = pool == f->pf_pool ? f->pf_mc_nb : f->vf_mc[pool].nb;
+
+	if (nb_mc != 0)
+		value |= VMOLR_ROMPE;
+	if (f->accept[pool] & IGBIOV_ACCEPT_MULTICAST)
+		value |= VMOLR_MPME;
+	if (f->accept[pool] & IGBIOV_ACCEPT_UNICAST)
+		value |= VMOLR_ROPE;
+	vmolr_write(hw, f, pool, value);
+}
+
+int
+igbiov_filter_vf_multicast(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+			   const uint16_t *hash, uint16_t nb)
+{
+	if (nb > IGBIOV_VF_MC_MAX)
+		return -EINVAL;
+	f->vf_mc[pool].nb = nb;
+	for (uint16_t i = 0; i < nb; i++)
+		f->vf_mc[pool].hash[i] = hash[i] & 0xFFF;
+	mta_update(hw, f);
+	vmolr_update(hw, f, pool);
+	return 0;
+}
+
+int
+igbiov_filter_pf_multicast(const struct igbiov_hw *hw, struct igbiov_filter *f,
+			   const struct rte_ether_addr *addr, uint32_t nb)
+{
+	if (nb > IGBIOV_PF_MC_MAX)
+		return -ENOSPC;
+	f->pf_mc_nb = nb;
+	for (uint32_t i = 0; i < nb; i++)
+		f->pf_mc[i] = igbiov_filter_mc_hash(&addr[i]);
+	mta_update(hw, f);
+	vmolr_update(hw, f, f->pf_pool);
+	return 0;
+}
+
+/* ROPE goes by UTA: full while any pool takes all unicast. */
+static void
+uta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
+{
+	bool full = false;
+
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
+		full |= (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
+	if (full == f->uta_full || f->nb_vfs == 0)
+		return;
+	f->uta_full = full;
+	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++)
+		hw_wr(hw, REGN(UTA, i), full ? UINT32_MAX : 0);
+}
+
+void
+igbiov_filter_accept(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+		     uint32_t accept)
+{
+	uint32_t rctl = 0;
+
+	f->accept[pool] = accept;
+	uta_update(hw, f);
+	vmolr_update(hw, f, pool);
+	/* The port as a whole opens for the PF alone: pools are narrowed by VMOLR. */
+	if (pool != f->pf_pool)
+		return;
+	if (accept & IGBIOV_ACCEPT_UNICAST)
+		rctl |= RCTL_UPE;
+	if (accept & IGBIOV_ACCEPT_MULTICAST)
+		rctl |= RCTL_MPE;
+	hw_rmw(hw, REG(RCTL), RCTL_UPE | RCTL_MPE, rctl);
+}
+
+void
+igbiov_filter_max_frame(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+			uint32_t octets)
+{
+	uint32_t value = f->vmolr[pool] & ~(VMOLR_RLPML_MASK | VMOLR_LPE);
+
+	octets = RTE_MIN(octets, hw->chip.max_frame);
+	value |= octets;
+	if (octets > RTE_ETHER_MAX_VLAN_FRAME_LEN)
+		value |= VMOLR_LPE;
+	vmolr_write(hw, f, pool, value);
+}
+
+void
+igbiov_filter_pool_clear(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool)
+{
+	for (unsigned int i = 0; i < hw->chip.nb_rar; i++) {
+		if (!f->rar[i].used || f->rar[i].pool != pool)
+			continue;
+		f->rar[i].used = false;
+		rar_write(hw, f, i);
+	}
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		if (f->vlvf[i].pools & (1u << pool))
+			igbiov_filter_vlan_set(hw, f, pool, f->vlvf[i].vid, false);
+	igbiov_filter_vf_multicast(hw, f, pool, NULL, 0);
+	igbiov_filter_accept(hw, f, pool, 0);
+	vmolr_write(hw, f, pool, VMOLR_DEFAULT);
+	hw_wr(hw, REGN(VMVIR, pool), 0);
+}

@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "igbiov_ethdev.h"
+#include "igbiov_queue.h"
+
+#define QUEUE_TIMEOUT_US 10000
+/* The chip's default prefetch and host thresholds serve both directions. */
+#define PTHRESH_DEFAULT	 8
+#define HTHRESH_DEFAULT	 8
+/*
+ * RX: the 82576 wants 1 (erratum on write-back thresholds; the in-tree driver
+ * does the same). TX: 0, since with another value the chip writes back every
+ * descriptor whether it carries RS or not.
+ */
+#define RX_WTHRESH_DEFAULT 1
+#define TX_WTHRESH_DEFAULT 0
+
+void
+igbiov_queue_dev_info(struct rte_eth_dev_info *info)
+{
+	const struct rte_eth_desc_lim lim = {
+		.nb_max = IGBIOV_RING_MAX,
+		.nb_min = IGBIOV_RING_MIN,
+		.nb_align = IGBIOV_RX_FREE_THRESH,
+		.nb_seg_max = IGBIOV_TX_MAX_SEGS,
+		.nb_mtu_seg_max = IGBIOV_TX_MAX_SEGS,
+	};
+
+	info->rx_desc_lim = lim;
+	info->tx_desc_lim = lim;
+	info->default_rxconf = (struct rte_eth_rxconf){
+		.rx_thresh = { PTHRESH_DEFAULT, HTHRESH_DEFAULT, RX_WTHRESH_DEFAULT },
+		.rx_free_thresh = IGBIOV_RX_FREE_THRESH,
+	};
+	info->default_txconf = (struct rte_eth_txconf){
+		.tx_thresh = { PTHRESH_DEFAULT, HTHRESH_DEFAULT, TX_WTHRESH_DEFAULT },
+		.tx_rs_thresh = IGBIOV_TX_RS_THRESH,
+		.tx_free_thresh = IGBIOV_TX_FREE_THRESH,
+	};
+	info->default_rxportconf.ring_size = 512;
+	info->default_rxportconf.burst_size = 32;
+	info->default_rxportconf.nb_queues = 1;
+	info->default_txportconf = info->default_rxportconf;
+	info->min_rx_bufsize = 1024;
+	info->max_rx_bufsize = SRRCTL_BSIZEPKT_MASK << SRRCTL_BSIZEPKT_SHIFT;
+}
+
+static int
+ring_size_check(const struct igbiov_adapter *ad, const char *kind, uint16_t queue_id,
+		uint16_t nb_desc)
+{
+	if (nb_desc >= IGBIOV_RING_MIN && nb_desc <= IGBIOV_RING_MAX &&
+	    nb_desc % IGBIOV_RING_ALIGN == 0)
+		return 0;
+	IGBIOV_LOG(&ad->hw, ERR, "%s queue %u: %u descriptors; need %u to %u, a multiple of %u",
+		   kind, queue_id, nb_desc, IGBIOV_RING_MIN, IGBIOV_RING_MAX, IGBIOV_RING_ALIGN);
+	return -EINVAL;
+}
+
+static int
+thresh_check(const struct igbiov_adapter *ad, const char *kind, uint16_t queue_id,
+	     const struct rte_eth_thresh *t)
+{
+	if (t->pthresh <= 31 && t->hthresh <= 31 && t->wthresh <= 31)
+		return 0;
+	IGBIOV_LOG(&ad->hw, ERR, "%s queue %u: thresholds %u/%u/%u; each at most 31", kind,
+		   queue_id, t->pthresh, t->hthresh, t->wthresh);
+	return -EINVAL;
+}
+
+/* Without VFs queue n is the chip's queue n; the PF's pool has queues far apart. */
+static uint16_t
+hw_queue(const struct igbiov_adapter *ad, uint16_t queue_id)
+{
+	if (ad->nb_vfs == 0 || ad->hw.chip.is_vf)
+		return queue_id;
+	return ad->pf_pool + queue_id * IGBIOV_POOLS;
+}
+
+/* Buffer that the chip may fill, in whole KiB, or 0 when the pool's rooms are too small. */
+static uint32_t
+rx_buf_size(const struct rte_mempool *pool)
+{
+	uint32_t room = rte_pktmbuf_data_room_size((struct rte_mempool *)(uintptr_t)pool);
+	uint32_t kib = room <= RTE_PKTMBUF_HEADROOM ? 0 : (room - RTE_PKTMBUF_HEADROOM) >> 10;
+
+	return RTE_MIN(kib, SRRCTL_BSIZEPKT_MASK) << 10;
+}
+
+static uint64_t
+mbuf_image(uint16_t port_id)
+{
+	struct rte_mbuf m = {
+		.data_off = RTE_PKTMBUF_HEADROOM,
+		.nb_segs = 1,
+		.port = port_id,
+	};
+
+	rte_mbuf_refcnt_set(&m, 1);
+	return m.rearm_data[0];
+}
+
+/* Largest divisor of the ring that isn't above the wish: refills never wrap. */
+static uint16_t
+free_thresh_fit(uint16_t nb_desc, uint16_t wish)
+{
+	uint16_t t = RTE_MIN(wish, nb_desc / 2);
+
+	while (nb_desc % t != 0)
+		t--;
+	return t;
+}
+
+static void
+rxq_free(struct igbiov_rxq *rxq)
+{
+	if (rxq == NULL)
+		return;
+	rte_memzone_free(rxq->mz);
+	rte_free(rxq->sw_ring);
+	rte_free(rxq);
+}
+
+int
+igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		 unsigned int socket_id, const struct rte_eth_rxconf *conf,
+		 struct rte_mempool *pool)
+{
+	struct igbiov_adapter *ad = dev->data->dev_private;
+	uint32_t buf_size = rx_buf_size(pool);
+	uint16_t wish = conf->rx_free_thresh != 0 ? conf->rx_free_thresh : IGBIOV_RX_FREE_THRESH;
+	struct igbiov_rxq *rxq;
+	size_t len;
+
+	if (ring_size_check(ad, "RX", queue_id, nb_desc) != 0 ||
+	    thresh_check(ad, "RX", queue_id, &conf->rx_thresh) != 0)
+		return -EINVAL;
+	if (buf_size == 0) {
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "RX queue %u: mempool %s has rooms of %u octets; need %u and headroom",
+			   queue_id, pool->name, rte_pktmbuf_data_room_size(pool), 1024);
+		return -EINVAL;
+	}
+	if (wish >= nb_desc || conf->rx_deferred_start) {
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "RX queue %u: rx_free_thresh %u of %u descriptors, deferred start %u: not supported",
+			   queue_id, wish, nb_desc, conf->rx_deferred_start);
+		return conf->rx_deferred_start ? -ENOTSUP : -EINVAL;
+	}
+	igbiov_rxq_release(dev, queue_id);
+
+	rxq = rte_zmalloc_socket("igbiov rxq", sizeof(*rxq), RTE_CACHE_LINE_SIZE, socket_id);
+	if (rxq == NULL)
+		return -ENOMEM;
+	len = nb_desc * sizeof(union igbiov_rx_desc);
+	rxq->mz = rte_eth_dma_zone_reserve(dev, "rx_ring", queue_id, len, 128, socket_id);
+	rxq->sw_ring = rte_zmalloc_socket("igbiov rx", nb_desc * sizeof(rxq->sw_ring[0]),
+					  RTE_CACHE_LINE_SIZE, socket_id);
+	if (rxq->mz == NULL || rxq->sw_ring == NULL) {
+		IGBIOV_LOG(&ad->hw, ERR, "RX queue %u: no memory for %u descriptors on node %u",
+			   queue_id, nb_desc, socket_id);
+		rxq_free(rxq);
+		return -ENOMEM;
+	}
+
+	rxq->ring = rxq->mz->addr;
+	rxq->ring_iova = rxq->mz->iova;
+	rxq->reg_base = ad->hw.chip.rxq_base + hw_queue(ad, queue_id) * ad->hw.chip.rxq_stride;
+	rxq->tail_reg = ad->hw.bar + rxq->reg_base + REG(RDT);
+	rxq->pool = pool;
+	rxq->mbuf_init = mbuf_image(dev->data->port_id);
+	rxq->free_thresh = free_thresh_fit(nb_desc, wish);
+	rxq->nb_desc = nb_desc;
+	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
+	rxq->buf_size = buf_size;
+	rxq->queue_id = queue_id;
+	rxq->port_id = dev->data->port_id;
+	rxq->pthresh = conf->rx_thresh.pthresh;
+	rxq->hthresh = conf->rx_thresh.hthresh;
+	rxq->wthresh = conf->rx_thresh.wthresh;
+	rxq->drop_en = conf->rx_drop_en;
+	dev->data->rx_queues[queue_id] = rxq;
+	return 0;
+}
+
+static void
+txq_free(struct igbiov_txq *txq)
+{
+	if (txq == NULL)
+		return;
+	rte_memzone_free(txq->mz);
+	rte_free(txq->sw_ring);
+	rte_free(txq->rs_fifo);
+	rte_free(txq);
+}
+
+static int
+txq_thresholds(const struct igbiov_adapter *ad, uint16_t queue_id, uint16_t nb_desc,
+	       const struct rte_eth_txconf *conf, uint16_t *rs, uint16_t *free_thresh)
+{
+	*rs = conf->tx_rs_thresh != 0 ? conf->tx_rs_thresh : IGBIOV_TX_RS_THRESH;
+	*free_thresh = conf->tx_free_thresh != 0 ? conf->tx_free_thresh : IGBIOV_TX_FREE_THRESH;
+
+	if (thresh_check(ad, "TX", queue_id, &conf->tx_thresh) != 0)
+		return -EINVAL;
+	if (conf->tx_thresh.wthresh != 0 && conf->tx_rs_thresh == 0)
+		*rs = 1;
+	if (*rs >= nb_desc - 3 || *free_thresh >= nb_desc - 3) {
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "TX queue %u: tx_rs_thresh %u, tx_free_thresh %u; below %u please",
+			   queue_id, *rs, *free_thresh, nb_desc - 3);
+		return -EINVAL;
+	}
+	if (conf->tx_thresh.wthresh != 0 && *rs != 1) {
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "TX queue %u: wthresh %u needs tx_rs_thresh 1, not %u: the chip ignores RS then",
+			   queue_id, conf->tx_thresh.wthresh, *rs);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int
+igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		 unsigned int socket_id, const struct rte_eth_txconf *conf)
+{
+	struct igbiov_adapter *ad = dev->data->dev_private;
+	uint16_t rs_thresh, free_thresh, fifo;
+	struct igbiov_txq *txq;
+	size_t len;
+
+	if (ring_size_check(ad, "TX", queue_id, nb_desc) != 0 ||
+	    txq_thresholds(ad, queue_id, nb_desc, conf, &rs_thresh, &free_thresh) != 0)
+		return -EINVAL;
+	if (conf->tx_deferred_start) {
+		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: deferred start isn't supported", queue_id);
+		return -ENOTSUP;
+	}
+	igbiov_txq_release(dev, queue_id);
+
+	txq = rte_zmalloc_socket("igbiov txq", sizeof(*txq), RTE_CACHE_LINE_SIZE, socket_id);
+	if (txq == NULL)
+		return -ENOMEM;
+	len = nb_desc * sizeof(union igbiov_tx_desc);
+	fifo = rte_align32pow2(nb_desc);
+	txq->mz = rte_eth_dma_zone_reserve(dev, "tx_ring", queue_id, len, 128, socket_id);
+	txq->sw_ring = rte_zmalloc_socket("igbiov tx", nb_desc * sizeof(txq->sw_ring[0]),
+					  RTE_CACHE_LINE_SIZE, socket_id);
+	txq->rs_fifo = rte_zmalloc_socket("igbiov tx rs", fifo * sizeof(txq->rs_fifo[0]),
+					  RTE_CACHE_LINE_SIZE, socket_id);
+	if (txq->mz == NULL || txq->sw_ring == NULL || txq->rs_fifo == NULL) {
+		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: no memory for %u descriptors on node %u",
+			   queue_id, nb_desc, socket_id);
+		txq_free(txq);
+		return -ENOMEM;
+	}
+
+	txq->ring = txq->mz->addr;
+	txq->ring_iova = txq->mz->iova;
+	txq->reg_base = ad->hw.chip.txq_base + hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
+	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);
+	txq->rs_mask = fifo - 1;
+	txq->nb_desc = nb_desc;
+	txq->rs_thresh = rs_thresh;
+	txq->free_thresh = free_thresh;
+	txq->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
+	txq->queue_id = queue_id;
+	txq->port_id = dev->data->port_id;
+	txq->pthresh = conf->tx_thresh.pthresh;
+	txq->hthresh = conf->tx_thresh.hthresh;
+	txq->wthresh = conf->tx_thresh.wthresh;
+	dev->data->tx_queues[queue_id] = txq;
+	return 0;
+}
+
+static void
+rxq_drain(struct igbiov_rxq *rxq)
+{
+	uint16_t used = rxq->nb_desc - rxq->nb_hold;
+
+	for (uint16_t i = 0; i < used; i++)
+		rte_mbuf_raw_free(rxq->sw_ring[(rxq->next + i) % rxq->nb_desc]);
+	rte_pktmbuf_free(rxq->first);
+	rxq->first = NULL;
+	rxq->last = NULL;
+	rxq->drop_rest = false;
+	rxq->next = 0;
+	rxq->refill = 0;
+	rxq->nb_hold = rxq->nb_desc;
+}
+
+static void
+txq_drain(struct igbiov_txq *txq)
+{
+	for (uint16_t i = 0; i < txq->nb_desc; i++) {
+		if (txq->sw_ring[i] != NULL)
+			rte_pktmbuf_free_seg(txq->sw_ring[i]);
+		txq->sw_ring[i] = NULL;
+	}
+	txq->rs_head = 0;
+	txq->rs_tail = 0;
+	txq->next = 0;
+	txq->clean = 0;
+	txq->nb_free = txq->nb_desc - 1;
+	txq->since_rs = 0;
+	txq->ctx_valid = false;
+}
+
+void
+igbiov_rxq_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	rxq_free(dev->data->rx_queues[queue_id]);
+	dev->data->rx_queues[queue_id] = NULL;
+}
+
+void
+igbiov_txq_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	txq_free(dev->data->tx_queues[queue_id]);
+	dev->data->tx_queues[queue_id] = NULL;
+}
+
+void
+igbiov_queues_release(struct rte_eth_dev *dev)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		igbiov_rxq_release(dev, i);
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		igbiov_txq_release(dev, i);
+	dev->data->nb_rx_queues = 0;
+	dev->data->nb_tx_queues = 0;
+}
+
+static int
+rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
+{
+	const uint32_t base = rxq->reg_base;
+	uint32_t srrctl = SRRCTL_DESC_ADV_ONEBUF | rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
+	int ret;
+
+	memset((void *)(uintptr_t)rxq->ring, 0, rxq->nb_desc * sizeof(rxq->ring[0]));
+	if (rxq->drop_en)
+		srrctl |= SRRCTL_DROP_EN;
+	hw_wr(hw, base + REG(RXDCTL), 0);
+	hw_wr(hw, base + REG(RDBAL), (uint32_t)rxq->ring_iova);
+	hw_wr(hw, base + REG(RDBAH), rxq->ring_iova >> 32);
+	hw_wr(hw, base + REG(RDLEN), rxq->nb_desc * sizeof(rxq->ring[0]));
+	hw_wr(hw, base + REG(SRRCTL), srrctl);
+	hw_wr(hw, base + REG(RXDCTL), XDCTL_PTHRESH(rxq->pthresh) | XDCTL_HTHRESH(rxq->hthresh) |
+					      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
+	ret = igbiov_hw_wait(hw, base + REG(RXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
+	if (ret != 0) {
+		IGBIOV_LOG(hw, ERR, "RX queue %u doesn't come up: %s", rxq->queue_id,
+			   strerror(-ret));
+		return ret;
+	}
+	/* The enable resets head and tail, so buffers are handed over after it. */
+	igbiov_rxq_refill(rxq);
+	if (rxq->nb_hold != 0) {
+		IGBIOV_LOG(hw, ERR, "RX queue %u: mempool %s lacks %u mbufs for the ring",
+			   rxq->queue_id, rxq->pool->name, rxq->nb_hold);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
+{
+	const uint32_t base = txq->reg_base;
+	int ret;
+
+	memset((void *)(uintptr_t)txq->ring, 0, txq->nb_desc * sizeof(txq->ring[0]));
+	txq_drain(txq);
+	hw_wr(hw, base + REG(TXDCTL), 0);
+	hw_wr(hw, base + REG(TDBAL), (uint32_t)txq->ring_iova);
+	hw_wr(hw, base + REG(TDBAH), txq->ring_iova >> 32);
+	hw_wr(hw, base + REG(TDLEN), txq->nb_desc * sizeof(txq->ring[0]));
+	hw_wr(hw, base + REG(TDWBAL), 0);
+	hw_wr(hw, base + REG(TDWBAH), 0);
+	hw_wr(hw, base + REG(TDT), 0);
+	hw_wr(hw, base + REG(TXDCTL), XDCTL_PTHRESH(txq->pthresh) | XDCTL_HTHRESH(txq->hthresh) |
+					      XDCTL_WTHRESH(txq->wthresh) | XDCTL_ENABLE);
+	ret = igbiov_hw_wait(hw, base + REG(TXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
+	if (ret != 0)
+		IGBIOV_LOG(hw, ERR, "TX queue %u doesn't come up: %s", txq->queue_id,
+			   strerror(-ret));
+	return ret;
+}
+
+/* Frames longer than a buffer need the scattered burst, asked for or not. */
+static bool
+scatter_needed(const struct rte_eth_dev *dev)
+{
+	uint32_t frame = dev->data->mtu + IGBIOV_FRAME_OVERHEAD;
+
+	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
+		return true;
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
+		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
+
+		if (rxq->buf_size < frame)
+			return true;
+	}
+	return false;
+}
+
+void
+igbiov_bursts_choose(struct rte_eth_dev *dev)
+{
+	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : igbiov_rx_burst;
+	dev->tx_pkt_burst = igbiov_tx_burst;
+	dev->tx_pkt_prepare = igbiov_tx_prepare;
+	dev->rx_queue_count = igbiov_rx_queue_count;
+	dev->rx_descriptor_status = igbiov_rx_descriptor_status;
+	dev->tx_descriptor_status = igbiov_tx_descriptor_status;
+}
+
+int
+igbiov_queues_start(struct rte_eth_dev *dev)
+{
+	struct igbiov_adapter *ad = dev->data->dev_private;
+	int ret = 0;
+
+	dev->data->scattered_rx = scatter_needed(dev);
+	igbiov_bursts_choose(dev);
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues && ret == 0; i++) {
+		ret = txq_start(&ad->hw, dev->data->tx_queues[i]);
+		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STARTED;
+	}
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues && ret == 0; i++) {
+		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
+
+		rxq->nb_hold = rxq->nb_desc;
+		ret = rxq_start(&ad->hw, rxq);
+		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STARTED;
+	}
+	if (ret != 0)
+		igbiov_queues_stop(dev);
+	return ret;
+}
+
+void
+igbiov_queues_stop(struct rte_eth_dev *dev)
+{
+	struct igbiov_adapter *ad = dev->data->dev_private;
+
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
+		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
+
+		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
+			continue;
+		hw_wr(&ad->hw, rxq->reg_base + REG(RXDCTL), 0);
+		igbiov_hw_wait(&ad->hw, rxq->reg_base + REG(RXDCTL), XDCTL_ENABLE, 0,
+			       QUEUE_TIMEOUT_US);
+	}
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
+		struct igbiov_txq *txq = dev->data->tx_queues[i];
+
+		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
+			continue;
+		hw_wr(&ad->hw, txq->reg_base + REG(TXDCTL), 0);
+		igbiov_hw_wait(&ad->hw, txq->reg_base + REG(TXDCTL), XDCTL_ENABLE, 0,
+			       QUEUE_TIMEOUT_US);
+	}
+	/* A frame's DMA may be under way when the enable bit clears: let it land. */
+	igbiov_delay_us(100);
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
+		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
+			rxq_drain(dev->data->rx_queues[i]);
+		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
+		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
+			txq_drain(dev->data->tx_queues[i]);
+		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+}
+
+void
+igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
+{
+	const struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	info->mp = rxq->pool;
+	info->scattered_rx = dev->data->scattered_rx;
+	info->nb_desc = rxq->nb_desc;
+	info->rx_buf_size = rxq->buf_size;
+	info->conf.rx_free_thresh = rxq->free_thresh;
+	info->conf.rx_drop_en = rxq->drop_en;
+	info->conf.offloads = rxq->offloads;
+	info->conf.rx_thresh.pthresh = rxq->pthresh;
+	info->conf.rx_thresh.hthresh = rxq->hthresh;
+	info->conf.rx_thresh.wthresh = rxq->wthresh;
+}
+
+void
+igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info)
+{
+	const struct igbiov_txq *txq = dev->data->tx_queues[queue_id];
+
+	info->nb_desc = txq->nb_desc;
+	info->conf.tx_rs_thresh = txq->rs_thresh;
+	info->conf.tx_free_thresh = txq->free_thresh;
+	info->conf.offloads = txq->offloads;
+	info->conf.tx_thresh.pthresh = txq->pthresh;
+	info->conf.tx_thresh.hthresh = txq->hthresh;
+	info->conf.tx_thresh.wthresh = txq->wthresh;
+}
+
+int
+igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			 struct rte_eth_burst_mode *mode)
+{
+	RTE_SET_USED(queue_id);
+	strlcpy(mode->info, dev->data->scattered_rx ? "Scalar Scattered" : "Scalar",
+		sizeof(mode->info));
+	return 0;
+}
+
+int
+igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			 struct rte_eth_burst_mode *mode)
+{
+	RTE_SET_USED(dev);
+	RTE_SET_USED(queue_id);
+	strlcpy(mode->info, "Scalar", sizeof(mode->info));
+	return 0;
+}

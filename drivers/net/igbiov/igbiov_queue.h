@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#ifndef IGBIOV_QUEUE_H
+#define IGBIOV_QUEUE_H
+
+/**
+ * @file
+ * Rings, shared by PF and VF. A burst sees its queue struct and nothing else:
+ * the hot members come first, the rest isn't touched in bursts.
+ */
+
+#include <ethdev_driver.h>
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+
+#include "igbiov_desc.h"
+#include "igbiov_hw.h"
+
+#define IGBIOV_RX_FREE_THRESH 32
+#define IGBIOV_TX_FREE_THRESH 32
+#define IGBIOV_TX_RS_THRESH   32
+
+/** Counts of one queue; the burst's lcore writes, anyone reads. */
+struct igbiov_queue_stats {
+	uint64_t packets;
+	uint64_t bytes;	 /**< As in the mbuf: no CRC. */
+	uint64_t errors; /**< RX: frames dropped as malformed; TX: mbufs the chip can't take. */
+};
+
+struct igbiov_rxq {
+	volatile union igbiov_rx_desc *ring;
+	struct rte_mbuf **sw_ring;    /**< The mbuf behind each descriptor. */
+	volatile void *tail_reg;
+	struct rte_mempool *pool;
+	uint64_t mbuf_init;	      /**< Image of rearm_data. */
+	uint16_t next;		      /**< Descriptor to look at. */
+	uint16_t refill;	      /**< First descriptor without an mbuf. */
+	uint16_t nb_hold;	      /**< Descriptors without an mbuf. */
+	uint16_t free_thresh;	      /**< Refill in batches of so many; divides nb_desc. */
+	uint16_t nb_desc;
+	bool drop_rest;		      /**< Inside a frame that is being dropped. */
+	struct rte_mbuf *first, *last; /**< Frame under way over several buffers. */
+	struct igbiov_queue_stats stats;
+	uint64_t alloc_failed;	      /**< mbufs that the pool didn't have. */
+
+	/* Not touched in bursts. */
+	uint32_t offloads __rte_cache_aligned; /* RTE_ETH_RX_OFFLOAD_ fit 32 bits here */
+	uint32_t reg_base;	      /**< Block of registers in BAR 0. */
+	rte_iova_t ring_iova;
+	uint32_t buf_size;	      /**< Octets the chip may write, whole KiB. */
+	uint16_t queue_id;
+	uint16_t port_id;
+	uint8_t pthresh, hthresh, wthresh;
+	bool drop_en;
+	const struct rte_memzone *mz;
+	uint64_t missed;	      /**< RQDPC so far; the register forgets when read. */
+};
+
+struct igbiov_txq {
+	volatile union igbiov_tx_desc *ring;
+	struct rte_mbuf **sw_ring;    /**< mbuf to free when its descriptor is done, or NULL. */
+	volatile void *tail_reg;
+	uint16_t *rs_fifo;	      /**< Descriptors that carry RS, oldest first. */
+	uint16_t rs_head, rs_tail;    /**< Free-running; rs_mask wraps them. */
+	uint16_t rs_mask;
+	uint16_t next;		      /**< Descriptor to write. */
+	uint16_t clean;		      /**< Oldest descriptor not yet freed. */
+	uint16_t nb_free;
+	uint16_t nb_desc;
+	uint16_t free_thresh;
+	uint16_t rs_thresh;
+	uint16_t since_rs;	      /**< Descriptors written since the last RS. */
+	uint32_t ctx_vlan_macip;      /**< Context the chip holds, so as not to send it again. */
+	uint32_t ctx_type_cmd;
+	bool ctx_valid;
+	struct igbiov_queue_stats stats;
+
+	/* Not touched in bursts. */
+	uint64_t offloads __rte_cache_aligned;
+	uint32_t reg_base;
+	rte_iova_t ring_iova;
+	uint16_t queue_id;
+	uint16_t port_id;
+	uint8_t pthresh, hthresh, wthresh;
+	const struct rte_memzone *mz;
+};
+
+/* igbiov_queue.c: control path. ethdev serialises these per port. */
+
+/** Offloads that any queue here can have. VF: what its PF decides is left out. */
+#define IGBIOV_RX_OFFLOADS                                                                         \
+	(RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_FILTER)
+#define IGBIOV_TX_OFFLOADS                                                                         \
+	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM |                          \
+	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |                             \
+	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
+
+int igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		     unsigned int socket_id, const struct rte_eth_rxconf *conf,
+		     struct rte_mempool *pool);
+int igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		     unsigned int socket_id, const struct rte_eth_txconf *conf);
+void igbiov_rxq_release(struct rte_eth_dev *dev, uint16_t queue_id);
+void igbiov_txq_release(struct rte_eth_dev *dev, uint16_t queue_id);
+void igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			 struct rte_eth_rxq_info *info);
+void igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			 struct rte_eth_txq_info *info);
+int igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			     struct rte_eth_burst_mode *mode);
+int igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			     struct rte_eth_burst_mode *mode);
+
+/** Fills limits, thresholds and ring sizes of dev_info that PF and VF share. */
+void igbiov_queue_dev_info(struct rte_eth_dev_info *info);
+
+/**
+ * Gives all rings to the chip: fills RX rings, programs both kinds, enables
+ * them, and chooses the bursts.
+ * @return 0; -ENOMEM when a mempool can't fill a ring; -ETIMEDOUT when a queue
+ *   doesn't come up. On failure nothing stays enabled.
+ */
+int igbiov_queues_start(struct rte_eth_dev *dev);
+
+/** Takes the rings back and frees every mbuf in them; works on a dead function. */
+void igbiov_queues_stop(struct rte_eth_dev *dev);
+
+/** Frees all queues; for close. */
+void igbiov_queues_release(struct rte_eth_dev *dev);
+
+/** Chooses the burst functions; also for a secondary process, which has its own. */
+void igbiov_bursts_choose(struct rte_eth_dev *dev);
+
+/* igbiov_rx.c, igbiov_tx.c: data path. One lcore per queue; no locks, no logs. */
+
+/** One buffer a frame. */
+uint16_t igbiov_rx_burst(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** Frames over several buffers. */
+uint16_t igbiov_rx_burst_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/**
+ * Says which packets the chip can't take, and sets pseudo-header sums.
+ * @return count of good packets in front; rte_errno says what ails the next.
+ */
+uint16_t igbiov_tx_prepare(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+int igbiov_rx_descriptor_status(void *rxq, uint16_t offset);
+int igbiov_tx_descriptor_status(void *txq, uint16_t offset);
+uint32_t igbiov_rx_queue_count(void *rxq);
+int igbiov_tx_done_cleanup(void *txq, uint32_t free_cnt);
+
+/** Gives mbufs to descriptors that lack one, in batches; for start and bursts. */
+void igbiov_rxq_refill(struct igbiov_rxq *rxq);
+
+#endif /* IGBIOV_QUEUE_H */
