@@ -89,7 +89,7 @@ enum vfctl_verdict {
 
 /** What a driver is able to hold. */
 struct vfctl_caps {
-	uint16_t nb_vfs;	/**< VFs that exist, at most VFCTL_VF_MAX. */
+	uint16_t nb_vfs;	/**< VFs that exist, at most VFCTL_VF_MAX; 0 is a PF alone. */
 	uint16_t extra_macs;	/**< Quota of extra addresses per VF. */
 	uint16_t vlans;		/**< Quota of VLANs per VF; VLAN 0 isn't counted. */
 	uint32_t max_frame;	/**< Largest frame, octets with CRC. */
@@ -173,7 +173,7 @@ struct vfctl_conf {
 /**
  * Creates a port and its control thread. No VF is served before vfctl_start().
  *
- * @return 0; -EINVAL for a bad configuration (no VF or more than VFCTL_VF_MAX,
+ * @return 0; -EINVAL for a bad configuration (nb_vfs above VFCTL_VF_MAX,
  *   extra_macs above VFCTL_EXTRA_MAC_MAX, vlans above 4094, default_frame below
  *   64 or above max_frame), -ENOMEM, or what the creation of the thread gave.
  */
@@ -211,8 +211,8 @@ void vfctl_wake(struct vfctl_port *port, uint32_t events);
 
 /**
  * Runs fn(arg) on the control thread and returns what it returned; inline when
- * called from that thread itself. `port` may be NULL (a PF without VFs has no
- * thread): then fn runs at once on the caller's.
+ * called from that thread itself. `port` may be NULL (the thread doesn't exist yet
+ * or any more): then fn runs at once on the caller's.
  *
  * @return fn's result, or -ETIMEDOUT when the thread didn't begin to run it
  *   within the bound (5 s), -ESHUTDOWN when the port is being destroyed; then

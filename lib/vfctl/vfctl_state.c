@@ -163,9 +163,9 @@ conf_is_valid(const struct vfctl_conf *conf)
 	const struct vfctl_caps *caps = &conf->caps;
 
 	return conf->name != NULL && conf->pf_mac != NULL && conf->ops != NULL &&
-	       caps->nb_vfs > 0 && caps->nb_vfs <= VFCTL_VF_MAX &&
-	       caps->extra_macs <= VFCTL_EXTRA_MAC_MAX && caps->vlans < VFCTL_VLAN_NB - 1 &&
-	       caps->default_frame >= VFCTL_MIN_FRAME && caps->default_frame <= caps->max_frame;
+	       caps->nb_vfs <= VFCTL_VF_MAX && caps->extra_macs <= VFCTL_EXTRA_MAC_MAX &&
+	       caps->vlans < VFCTL_VLAN_NB - 1 && caps->default_frame >= VFCTL_MIN_FRAME &&
+	       caps->default_frame <= caps->max_frame;
 }
 
 int
@@ -184,7 +184,8 @@ vfctl_port_new(const struct vfctl_conf *conf, struct vfctl_port **out)
 	port->ops = conf->ops;
 	port->priv = conf->priv;
 	port->caps = conf->caps;
-	port->all = UINT64_MAX >> (64 - conf->caps.nb_vfs);
+	if (conf->caps.nb_vfs != 0)
+		port->all = UINT64_MAX >> (64 - conf->caps.nb_vfs);
 	for (i = 0; i < conf->caps.nb_vfs; i++) {
 		rc = vf_init(port, i, conf->pf_mac);
 		if (rc != 0) {

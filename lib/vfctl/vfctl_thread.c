@@ -131,7 +131,7 @@ thread_main(void *arg)
 		run_calls(thread);
 		if (__atomic_exchange_n(&thread->events, 0, __ATOMIC_ACQUIRE) & VFCTL_EV_LINK)
 			vfctl_serve_link(port);
-		timeout_ms = port->serving ? (int)vfctl_serve_round(port) : -1;
+		timeout_ms = port->serving && port->all != 0 ? (int)vfctl_serve_round(port) : -1;
 		passes = timeout_ms == 0 ? passes + 1 : 0;
 		if (passes == BUSY_PASSES) {
 			passes = 0;
@@ -181,10 +181,13 @@ vfctl_call(struct vfctl_port *port, int (*fn)(void *arg), void *arg)
 {
 	struct vfctl_call call = { .fn = fn, .arg = arg, .result = -ESHUTDOWN };
 	struct vfctl_thread *thread;
+	const char *name;
 
 	if (port == NULL || own_port == port || !port->thread.exists)
 		return fn(arg);
 	thread = &port->thread;
+	/* for the log: without the lock, the port may be gone at the end */
+	name = port->name;
 	pthread_mutex_lock(&thread->lock);
 	if (!thread->ending) {
 		thread->nb_callers++;
@@ -197,8 +200,8 @@ vfctl_call(struct vfctl_port *port, int (*fn)(void *arg), void *arg)
 	}
 	pthread_mutex_unlock(&thread->lock);
 	if (call.result == -ETIMEDOUT && call.state == VFCTL_CALL_QUEUED)
-		VFCTL_LOG(ERR, "%s: the control thread is stuck for %u ms; nothing was changed",
-			  port->name, thread->call_bound_ms);
+		VFCTL_LOG(ERR, "%s: the control thread is stuck; nothing was changed, try again",
+			  name);
 	return call.result;
 }
 

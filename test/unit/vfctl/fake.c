@@ -132,7 +132,7 @@ op_vf_mac_add(void *priv, uint16_t vf_id, const struct rte_ether_addr *mac)
 		fake->misuse++;
 	if (rc != 0)
 		return rc;
-	for (i = 0; i < FAKE_FILTER; i++) {
+	for (i = 0; i < fake->filter_size; i++) {
 		if (fake->filter[i].owner < 0) {
 			fake->filter[i] = (struct fake_entry){ *mac, vf_id };
 			return 0;
@@ -284,6 +284,7 @@ void
 fake_init(struct fake *fake)
 {
 	*fake = (struct fake){ .pf_mac = { { 0x00, 0x1b, 0x21, 0x01, 0x02, 0x03 } } };
+	fake->filter_size = FAKE_FILTER;
 	fake_wipe(fake);
 }
 

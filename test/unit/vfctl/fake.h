@@ -19,7 +19,7 @@
 #include "vfctl_internal.h"
 
 #define FAKE_VFS    7
-#define FAKE_FILTER 24
+#define FAKE_FILTER 32
 
 enum fake_op {
 	FAKE_ENABLE,
@@ -68,6 +68,7 @@ struct fake_vf {
 struct fake {
 	struct fake_row row[FAKE_VFS];
 	struct fake_entry filter[FAKE_FILTER];
+	unsigned int filter_size; /* of those, usable */
 	struct fake_vf vf[FAKE_VFS];
 	struct rte_ether_addr pf_mac;
 	uint64_t resets, requests; /* atomic */

@@ -70,7 +70,7 @@ bad_configurations_are_refused(void **state)
 	bad[0].name = NULL;
 	bad[1].pf_mac = NULL;
 	bad[2].ops = NULL;
-	bad[3].caps.nb_vfs = 0;
+	bad[3].caps.max_frame = bad[3].caps.default_frame - 1;
 	bad[4].caps.nb_vfs = VFCTL_VF_MAX + 1;
 	bad[5].caps.extra_macs = VFCTL_EXTRA_MAC_MAX + 1;
 	bad[6].caps.vlans = 4095;
@@ -84,6 +84,11 @@ bad_configurations_are_refused(void **state)
 	good.caps.nb_vfs = VFCTL_VF_MAX;
 	assert_int_equal(vfctl_port_new(&good, &port), 0);
 	assert_true(port->all == UINT64_MAX);
+	free(port);
+	/* a PF alone has a control thread too */
+	good.caps.nb_vfs = 0;
+	assert_int_equal(vfctl_port_new(&good, &port), 0);
+	assert_true(port->all == 0);
 	free(port);
 }
 
