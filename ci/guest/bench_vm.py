@@ -27,13 +27,13 @@ def open_vfs(port, driver):
     bind(port, "vfio-pci")
     vfs = create_vfs(port, 2)
     pf = Testpmd([port], driver, f"pf-{driver}", args=ARGS)
-    process = Testpmd(vfs, driver, f"vfs-{driver}", forwarders=2, args=ARGS)
+    process = Testpmd(vfs, driver, f"vfs-{driver}", forwarders=2, pinned=True, args=ARGS)
     return [process, pf], End(process, 0), End(process, 1)
 
 
 def open_ports(driver):
     """Both ports, wired to each other, under one driver."""
-    process = Testpmd(PORTS, driver, f"ports-{driver}", forwarders=2, args=ARGS)
+    process = Testpmd(PORTS, driver, f"ports-{driver}", forwarders=2, pinned=True, args=ARGS)
     return [process], End(process, 0), End(process, 1)
 
 

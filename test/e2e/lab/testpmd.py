@@ -35,7 +35,8 @@ class Testpmd:
     driver      OURS (-d plugin, which goes before the default folder) or IN_TREE
     name        for transcripts and the file prefix
     token       VF token of PF and VFs, None for no token
-    forwarders  forwarding threads; they and the main one float over both CPUs
+    forwarders  forwarding threads; they and the main one float over both CPUs,
+    pinned      or forwarding thread n stays on CPU n, for measuring in one process
     memory      MiB of hugepages, given back when the process dies, however it dies
     eal, args   more options for EAL and for testpmd
     wait        False returns at once, so that several start side by side: see ready()
@@ -47,13 +48,13 @@ class Testpmd:
     # Dead ones too, for transcripts; conftest.py clears it after each test.
     started = []
 
-    def __init__(self, devices, driver=None, name=None, token=TOKEN, forwarders=1, memory=128,
+    def __init__(self, devices, driver=None, name=None, token=TOKEN, forwarders=1, pinned=False, memory=128,
                  eal=(), args=(), wait=True, timeout=120):
         self.name = name or f"testpmd{next(_numbers)}"
         self._devices = list(devices)
         self._transcript = io.StringIO()
-        options = [f"--lcores=0@(0,1),{','.join(f'{n}@(0,1)' for n in range(1, forwarders + 1))}",
-                   f"--file-prefix={self.name}", "-m", str(memory), "--huge-unlink=always"]
+        lcores = ["0@(0,1)", *(f"{n + 1}@{n if pinned else '(0,1)'}" for n in range(forwarders))]
+        options = [f"--lcores={','.join(lcores)}", f"--file-prefix={self.name}", "-m", str(memory), "--huge-unlink=always"]
         if (driver or default_driver()) == OURS:
             options += ["-d", PLUGIN]
         if token:
