@@ -211,35 +211,22 @@ max_frame_set(struct vfctl_port *port, uint16_t vf_id, uint32_t octets)
 
 /* --- whole VFs --- */
 
-/* What one tenant asked for must not reach the next one. */
-static int
-forget(struct vfctl_port *port, uint16_t vf_id)
-{
-	struct vfctl_vf *vf = &port->vf[vf_id];
-	int first;
-
-	first = filter_trim(port, vf_id, &vf->settings.mac, 0);
-	keep_first(&first, vlan_trim(port, vf_id, 0));
-	keep_first(&first, multicast_set(port, vf_id, vf->held.hash, 0));
-	keep_first(&first, promisc_set(port, vf_id, 0));
-	vf->held.mac = vf->settings.mac;
-	return first;
-}
-
 int
 vfctl_apply_fresh(struct vfctl_port *port, uint16_t vf_id)
 {
 	const struct vfctl_ops *ops = port->ops;
 	struct vfctl_vf *vf = &port->vf[vf_id];
 	const struct vfctl_settings *settings = &vf->settings;
-	int first;
+	int first, rc;
 
 	vf->held.clear_to_send = false;
 	first = ops->vf_enable(port->priv, vf_id, false);
-	keep_first(&first, forget(port, vf_id));
-	keep_first(&first, ops->vf_defaults(port->priv, vf_id));
-	/* vf_defaults() may have changed the limit: what it was counts no more */
-	vf->held.max_frame = 0;
+	/* What one tenant asked for must not reach the next one. */
+	rc = ops->vf_defaults(port->priv, vf_id);
+	keep_first(&first, rc);
+	if (rc != 0)
+		return first;
+	vfctl_held_clear(&vf->held, settings);
 	keep_first(&first, max_frame_set(port, vf_id,
 					 RTE_MIN(port->caps.default_frame, settings->max_frame)));
 	keep_first(&first, filter_add(port, vf_id, &settings->mac));

@@ -131,8 +131,10 @@ struct vfctl_ops {
 	/** Lets the VF's queues receive and transmit, or stops them. */
 	int (*vf_enable)(void *priv, uint16_t vf_id, bool on);
 	/**
-	 * Brings the VF's pool to its secure defaults: no promiscuity, no
-	 * VLAN, anti-spoofing on. Clears its mailbox memory, unless a message
+	 * Brings the VF's pool to its secure defaults: takes out every
+	 * address, VLAN and multicast hash that it holds, its own address
+	 * included; no promiscuity, anti-spoofing on. What stays would reach
+	 * the VF's next owner. Clears its mailbox memory, unless a message
 	 * lies there that request_get() has not read yet: a VF asks for its
 	 * reset right after it has reset its function, and both may be seen
 	 * in one turn, the function reset first.

@@ -174,7 +174,7 @@ int vfctl_apply_request(struct vfctl_port *port, uint16_t vf_id, const struct vf
 
 /*
  * Stops the VF, takes out all that it asked for, and puts in what it has by
- * right. Goes on after a failed operation, and returns the first error.
+ * right. Does as much as it can, and returns the first error.
  */
 int vfctl_apply_fresh(struct vfctl_port *port, uint16_t vf_id);
 

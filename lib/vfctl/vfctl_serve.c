@@ -144,13 +144,16 @@ serve_requests(struct vfctl_port *port)
 	return any;
 }
 
-/* After the requests: a notice lies where the VF's message lay. */
+/*
+ * A notice lies where the VF's message lay, so it comes after the requests,
+ * and not to a VF whose message could not be read yet.
+ */
 static void
 tell(struct vfctl_port *port)
 {
-	uint64_t set = port->untold;
+	uint64_t set = port->untold & ~port->waiting;
 
-	port->untold = 0;
+	port->untold &= port->waiting;
 	while (set != 0) {
 		uint16_t vf_id = next_vf(&set);
 		struct vfctl_vf *vf = &port->vf[vf_id];

@@ -47,12 +47,12 @@
 	R(PCS_LCTL,	0x4208, 0, 1, RW, "PCS")		\
 	R(PCS_LSTS,	0x420C, 0, 1, RO, "PCS")		\
 	R(CONNSW,	0x0034, 0, 1, RW, "General")		\
-	/* Interrupts */					\
-	R(ICR,		0x1500, 0, 1, RC, "Interrupts")		\
-	R(ICS,		0x1504, 0, 1, WO, "Interrupts")		\
-	R(IMS,		0x1508, 0, 1, RW, "Interrupts")		\
-	R(IMC,		0x150C, 0, 1, WO, "Interrupts")		\
-	R(IAM,		0x1510, 0, 1, RW, "Interrupts")		\
+	/* Interrupts; the first five also lie at 0x1500, which QEMU doesn't know */ \
+	R(ICR,		0x00C0, 0, 1, RC, "Interrupts")		\
+	R(ICS,		0x00C8, 0, 1, WO, "Interrupts")		\
+	R(IMS,		0x00D0, 0, 1, RW, "Interrupts")		\
+	R(IMC,		0x00D8, 0, 1, WO, "Interrupts")		\
+	R(IAM,		0x00E0, 0, 1, RW, "Interrupts")		\
 	R(GPIE,		0x1514, 0, 1, RW, "Interrupts")		\
 	R(EICS,		0x1520, 0, 1, WO, "Interrupts")		\
 	R(EIMS,		0x1524, 0, 1, RW, "Interrupts")		\
