@@ -77,6 +77,7 @@ op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
 	struct fake *fake = priv;
 	struct fake_vf *vf = &fake->vf[vf_id];
 
+	vf->nb_tells++;
 	if (vf->holds_mailbox)
 		return -EAGAIN;
 	vf->notice_cts = clear_to_send;
@@ -95,19 +96,24 @@ op_vf_enable(void *priv, uint16_t vf_id, bool on)
 	return rc;
 }
 
-/* Leaves addresses, VLANs and hashes where they are: taking those out is the caller's job. */
 static int
 op_vf_defaults(void *priv, uint16_t vf_id)
 {
 	struct fake *fake = priv;
 	int rc = enter(fake, FAKE_DEFAULTS);
+	unsigned int i;
 
-	if (rc == 0) {
-		fake->row[vf_id].spoofchk_mac = true;
-		fake->row[vf_id].spoofchk_vlan = true;
-		fake->row[vf_id].max_frame = 0;
-	}
-	return rc;
+	if (rc != 0)
+		return rc;
+	for (i = 0; i < FAKE_FILTER; i++)
+		if (fake->filter[i].owner == vf_id)
+			fake->filter[i].owner = -1;
+	fake->row[vf_id] = (struct fake_row){
+		.enabled = fake->row[vf_id].enabled,
+		.spoofchk_mac = true,
+		.spoofchk_vlan = true,
+	};
+	return 0;
 }
 
 static struct fake_entry *

@@ -58,7 +58,7 @@ struct fake_vf {
 	bool lost;   /* reading its message fails for good */
 	bool floods; /* sends msg again as soon as it is answered */
 	bool deaf;   /* answers can't be delivered */
-	unsigned int nb_gets, nb_answers, nb_notices;
+	unsigned int nb_gets, nb_answers, nb_tells, nb_notices;
 	enum vfctl_verdict verdict; /* of the last answer, as the next two */
 	struct rte_ether_addr mac;
 	bool clear_to_send;

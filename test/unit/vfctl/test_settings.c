@@ -223,7 +223,7 @@ static void
 what_cannot_be_taken_back_stops_the_vf(void **state)
 {
 	(void)state;
-	fake.failing = RTE_BIT32(FAKE_PROMISC);
+	fake.failing = RTE_BIT32(FAKE_PROMISC) | RTE_BIT32(FAKE_DEFAULTS);
 	want.promisc_allowed = 0;
 	want.vlan_any = false;
 	set(-EIO);
