@@ -134,11 +134,17 @@ def _arrivals(a, b):
 
 
 def _echo(a, b):
-    """Frames that a gets back of a burst to b, which doesn't forward: a mistaken filter's work."""
+    """Frames that a gets back of a burst to b, which only keeps them: a mistaken filter's work.
+
+    b must take them in: left in its ring, they would be counted in the next run.
+    """
     _aim(a, b, "rxonly")
+    b.testpmd.cmd("start")
     a.testpmd.cmd("start tx_first 1")
+    _settled(b)
     echoed = _settled(a)[0]
-    a.testpmd.cmd("stop")
+    for process in _processes(a, b):
+        process.cmd("stop")
     return echoed
 
 
