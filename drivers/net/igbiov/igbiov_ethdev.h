@@ -36,6 +36,7 @@ struct igbiov_adapter {
 	struct igbiov_filter filter;
 	struct igbiov_rss rss;
 	struct vfctl_port *vfctl; /**< Primary process only. */
+	struct igbiov_pf_mbx pf_mbx;
 	uint32_t msg_word0[IGBIOV_POOLS]; /**< First word of the message being served, per VF. */
 
 	/* VF */

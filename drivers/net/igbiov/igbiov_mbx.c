@@ -30,7 +30,7 @@ pf_lock(const struct igbiov_hw *hw, uint16_t vf_id)
 }
 
 uint32_t
-igbiov_mbx_pf_pending(const struct igbiov_hw *hw)
+igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx)
 {
 	uint32_t cause = hw_rd(hw, REG(MBVFICR));
 
@@ -38,6 +38,7 @@ igbiov_mbx_pf_pending(const struct igbiov_hw *hw)
 	if (cause == 0 || cause == UINT32_MAX)
 		return 0;
 	hw_wr(hw, REG(MBVFICR), cause);
+	mbx->unread |= cause & MBVFICR_REQ_MASK;
 	return cause & MBVFICR_REQ_MASK;
 }
 
@@ -53,7 +54,7 @@ igbiov_mbx_pf_resets(const struct igbiov_hw *hw)
 }
 
 int
-igbiov_mbx_pf_read(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t *words)
+igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t *words)
 {
 	int ret = pf_lock(hw, vf_id);
 	uint16_t nb;
@@ -66,6 +67,8 @@ igbiov_mbx_pf_read(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t *words)
 	for (uint16_t i = 1; i < nb; i++)
 		words[i] = hw_rd(hw, REGN(VMBMEM, vf_id) + 4 * i);
 	hw_wr(hw, REGN(P2VMAILBOX, vf_id), P2V_ACK | P2V_PFU);
+	mbx->unread &= ~RTE_BIT32(vf_id);
+	mbx->held |= RTE_BIT32(vf_id);
 	return 0;
 }
 
@@ -79,26 +82,28 @@ pf_send_held(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words, 
 }
 
 void
-igbiov_mbx_pf_answer(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words,
+igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, const uint32_t *words,
 		     uint16_t nb)
 {
 	pf_send_held(hw, vf_id, words, nb);
+	mbx->held &= ~RTE_BIT32(vf_id);
 }
 
+/* One whose cause is still in the chip, or was taken while its words weren't. */
 static bool
-pf_message_waits(const struct igbiov_hw *hw, uint16_t vf_id)
+pf_message_waits(const struct igbiov_hw *hw, const struct igbiov_pf_mbx *mbx, uint16_t vf_id)
 {
-	return hw_rd(hw, REG(MBVFICR)) & RTE_BIT32(vf_id);
+	return (mbx->unread | hw_rd(hw, REG(MBVFICR))) & RTE_BIT32(vf_id);
 }
 
 int
-igbiov_mbx_pf_tell(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t word)
+igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t word)
 {
 	int ret = pf_lock(hw, vf_id);
 
 	if (ret != 0)
 		return ret;
-	if (pf_message_waits(hw, vf_id)) {
+	if (pf_message_waits(hw, mbx, vf_id)) {
 		hw_wr(hw, REGN(P2VMAILBOX, vf_id), 0);
 		return -EAGAIN;
 	}
@@ -107,15 +112,17 @@ igbiov_mbx_pf_tell(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t word)
 }
 
 void
-igbiov_mbx_pf_clear(const struct igbiov_hw *hw, uint16_t vf_id)
+igbiov_mbx_pf_clear(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id)
 {
 	/* Whoever holds the memory is writing its first message. */
 	if (pf_lock(hw, vf_id) != 0)
 		return;
-	if (!pf_message_waits(hw, vf_id))
+	if (!pf_message_waits(hw, mbx, vf_id))
 		for (unsigned int i = 0; i < IGBIOV_MBX_WORDS; i++)
 			hw_wr(hw, REGN(VMBMEM, vf_id) + 4 * i, 0);
-	hw_wr(hw, REGN(P2VMAILBOX, vf_id), 0);
+	/* Cleared in the middle of serving a reset: the answer is still to be written. */
+	if (!(mbx->held & RTE_BIT32(vf_id)))
+		hw_wr(hw, REGN(P2VMAILBOX, vf_id), 0);
 }
 
 /* --- VF's side --- */

@@ -50,8 +50,14 @@
 
 /* --- PF's side; control thread only --- */
 
-/** VFs with a message or an acknowledgement, and clears both. Bit n: VF n sent. */
-uint32_t igbiov_mbx_pf_pending(const struct igbiov_hw *hw);
+/** What the PF knows of the mailboxes beyond the chip's flags. Bit n: VF n. */
+struct igbiov_pf_mbx {
+	uint32_t unread; /**< A message waits whose cause was taken already. */
+	uint32_t held;	 /**< The PF has the memory, from reading to answering. */
+};
+
+/** VFs with a message since the last call; clears the chip's causes. Bit n: VF n. */
+uint32_t igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx);
 
 /** VFs whose function was reset, and clears it. */
 uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw);
@@ -61,23 +67,23 @@ uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw);
  * it. The memory stays the PF's until igbiov_mbx_pf_answer().
  * @return 0; -EAGAIN when the VF holds the memory.
  */
-int igbiov_mbx_pf_read(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t *words);
+int igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t *words);
 
 /** Answers the message read last and gives the memory back. */
-void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words,
+void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, const uint32_t *words,
 			  uint16_t nb);
 
 /**
  * Tells the VF something unasked.
  * @return 0; -EAGAIN when the VF holds the memory or a message of its waits there.
  */
-int igbiov_mbx_pf_tell(const struct igbiov_hw *hw, uint16_t vf_id, uint32_t word);
+int igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t word);
 
 /**
  * Leaves nothing of one tenant in the memory for the next. A message that waits
  * there is the next tenant's first, and stays.
  */
-void igbiov_mbx_pf_clear(const struct igbiov_hw *hw, uint16_t vf_id);
+void igbiov_mbx_pf_clear(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id);
 
 /* --- VF's side --- */
 

@@ -34,7 +34,9 @@ op_resets_take(void *priv)
 static uint64_t
 op_requests_take(void *priv)
 {
-	return igbiov_mbx_pf_pending(&adapter(priv)->hw);
+	struct igbiov_adapter *ad = adapter(priv);
+
+	return igbiov_mbx_pf_pending(&ad->hw, &ad->pf_mbx);
 }
 
 static int
@@ -42,7 +44,7 @@ op_request_get(void *priv, uint16_t vf_id, struct vfctl_request *req)
 {
 	struct igbiov_adapter *ad = adapter(priv);
 	uint32_t words[IGBIOV_MBX_WORDS];
-	int ret = igbiov_mbx_pf_read(&ad->hw, vf_id, words);
+	int ret = igbiov_mbx_pf_read(&ad->hw, &ad->pf_mbx, vf_id, words);
 
 	if (ret != 0)
 		return ret;
@@ -60,14 +62,16 @@ op_request_answer(void *priv, uint16_t vf_id, const struct vfctl_request *req,
 	uint16_t nb = igbiov_mbx_msg_answer(words, req->type, verdict == VFCTL_GRANTED,
 					    clear_to_send, mac);
 
-	igbiov_mbx_pf_answer(&ad->hw, vf_id, words, nb);
+	igbiov_mbx_pf_answer(&ad->hw, &ad->pf_mbx, vf_id, words, nb);
 	return 0;
 }
 
 static int
 op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
 {
-	return igbiov_mbx_pf_tell(&adapter(priv)->hw, vf_id,
+	struct igbiov_adapter *ad = adapter(priv);
+
+	return igbiov_mbx_pf_tell(&ad->hw, &ad->pf_mbx, vf_id,
 				  MSG_PF_CONTROL | (clear_to_send ? MSG_CTS : 0));
 }
 
@@ -89,7 +93,7 @@ op_vf_defaults(void *priv, uint16_t vf_id)
 	struct igbiov_adapter *ad = adapter(priv);
 
 	igbiov_filter_pool_clear(&ad->hw, &ad->filter, vf_id);
-	igbiov_mbx_pf_clear(&ad->hw, vf_id);
+	igbiov_mbx_pf_clear(&ad->hw, &ad->pf_mbx, vf_id);
 	return 0;
 }
 
