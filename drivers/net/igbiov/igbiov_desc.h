@@ -40,16 +40,16 @@ static_assert(sizeof(union igbiov_rx_desc) == 16, "the chip's receive descriptor
 #define RXD_INFO_PTYPE_MASK  0x7Fu /* IPv4, IPv4e, IPv6, IPv6e, TCP, UDP, SCTP */
 #define RXD_INFO_ETQF	     0x8000u
 
-#define RXD_STAT_DD	     RTE_BIT32(0)
-#define RXD_STAT_EOP	     RTE_BIT32(1)
-#define RXD_STAT_VP	     RTE_BIT32(3)
-#define RXD_STAT_UDPCS	     RTE_BIT32(4)
-#define RXD_STAT_L4CS	     RTE_BIT32(5)
-#define RXD_STAT_IPCS	     RTE_BIT32(6)
-#define RXD_STAT_LB	     RTE_BIT32(18)
-#define RXD_ERR_L4E	     RTE_BIT32(29)
-#define RXD_ERR_IPE	     RTE_BIT32(30)
-#define RXD_ERR_RXE	     RTE_BIT32(31)
+#define RXD_STAT_DD    RTE_BIT32(0)
+#define RXD_STAT_EOP   RTE_BIT32(1)
+#define RXD_STAT_VP    RTE_BIT32(3)
+#define RXD_STAT_UDPCS RTE_BIT32(4)
+#define RXD_STAT_L4CS  RTE_BIT32(5)
+#define RXD_STAT_IPCS  RTE_BIT32(6)
+#define RXD_STAT_LB    RTE_BIT32(18)
+#define RXD_ERR_L4E    RTE_BIT32(29)
+#define RXD_ERR_IPE    RTE_BIT32(30)
+#define RXD_ERR_RXE    RTE_BIT32(31)
 
 /** One transmit descriptor: data, context, or written back. */
 union igbiov_tx_desc {
@@ -73,23 +73,23 @@ union igbiov_tx_desc {
 
 static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descriptor has 16 octets");
 
-#define TXD_DTYP_CTX	   (2u << 20)
-#define TXD_DTYP_DATA	   (3u << 20)
-#define TXD_CMD_EOP	   RTE_BIT32(24)
-#define TXD_CMD_IFCS	   RTE_BIT32(25)
-#define TXD_CMD_RS	   RTE_BIT32(27)
-#define TXD_CMD_DEXT	   RTE_BIT32(29)
-#define TXD_CMD_VLE	   RTE_BIT32(30)
-#define TXD_POPTS_IXSM	   RTE_BIT32(8)
-#define TXD_POPTS_TXSM	   RTE_BIT32(9)
-#define TXD_PAYLEN_SHIFT   14
-#define TXD_STAT_DD	   RTE_BIT32(0)
-#define TXD_CTX_IPV4	   RTE_BIT32(10)
-#define TXD_CTX_L4T_UDP	   (0u << 11)
-#define TXD_CTX_L4T_TCP	   (1u << 11)
-#define TXD_CTX_L4T_SCTP   (2u << 11)
+#define TXD_DTYP_CTX	     (2u << 20)
+#define TXD_DTYP_DATA	     (3u << 20)
+#define TXD_CMD_EOP	     RTE_BIT32(24)
+#define TXD_CMD_IFCS	     RTE_BIT32(25)
+#define TXD_CMD_RS	     RTE_BIT32(27)
+#define TXD_CMD_DEXT	     RTE_BIT32(29)
+#define TXD_CMD_VLE	     RTE_BIT32(30)
+#define TXD_POPTS_IXSM	     RTE_BIT32(8)
+#define TXD_POPTS_TXSM	     RTE_BIT32(9)
+#define TXD_PAYLEN_SHIFT     14
+#define TXD_STAT_DD	     RTE_BIT32(0)
+#define TXD_CTX_IPV4	     RTE_BIT32(10)
+#define TXD_CTX_L4T_UDP	     (0u << 11)
+#define TXD_CTX_L4T_TCP	     (1u << 11)
+#define TXD_CTX_L4T_SCTP     (2u << 11)
 #define TXD_CTX_MACLEN_SHIFT 9
-#define TXD_CTX_VLAN_SHIFT 16
+#define TXD_CTX_VLAN_SHIFT   16
 
 /** A ring's length is a multiple of 128 octets: 8 descriptors. */
 #define IGBIOV_RING_ALIGN 8
@@ -101,6 +101,6 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 /** Data descriptors of one packet. */
 #define IGBIOV_TX_MAX_SEGS 40
 /** Longest frame without CRC that the chip sends. */
-#define IGBIOV_TX_MAX_LEN  (9728 - 4)
+#define IGBIOV_TX_MAX_LEN (9728 - 4)
 
 #endif /* IGBIOV_DESC_H */

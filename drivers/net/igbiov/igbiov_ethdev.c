@@ -24,18 +24,10 @@ const uint32_t *
 igbiov_ptypes_get(struct rte_eth_dev *dev, size_t *nb)
 {
 	static const uint32_t ptypes[] = {
-		RTE_PTYPE_L2_ETHER,
-		RTE_PTYPE_L3_IPV4,
-		RTE_PTYPE_L3_IPV4_EXT,
-		RTE_PTYPE_L3_IPV6,
-		RTE_PTYPE_L3_IPV6_EXT,
-		RTE_PTYPE_L4_TCP,
-		RTE_PTYPE_L4_UDP,
-		RTE_PTYPE_L4_SCTP,
-		RTE_PTYPE_TUNNEL_IP,
-		RTE_PTYPE_INNER_L3_IPV6,
-		RTE_PTYPE_INNER_L3_IPV6_EXT,
-		RTE_PTYPE_INNER_L4_TCP,
+		RTE_PTYPE_L2_ETHER,	 RTE_PTYPE_L3_IPV4,	      RTE_PTYPE_L3_IPV4_EXT,
+		RTE_PTYPE_L3_IPV6,	 RTE_PTYPE_L3_IPV6_EXT,	      RTE_PTYPE_L4_TCP,
+		RTE_PTYPE_L4_UDP,	 RTE_PTYPE_L4_SCTP,	      RTE_PTYPE_TUNNEL_IP,
+		RTE_PTYPE_INNER_L3_IPV6, RTE_PTYPE_INNER_L3_IPV6_EXT, RTE_PTYPE_INNER_L4_TCP,
 		RTE_PTYPE_INNER_L4_UDP,
 	};
 
@@ -199,10 +191,14 @@ igbiov_pci_remove(struct rte_pci_device *pci)
 
 /* The same ids as igbiov_hw.c's table, split by driver; that row decides the rest. */
 static const struct rte_pci_id pf_ids[] = {
-	{ RTE_PCI_DEVICE(INTEL, 0x10C9) }, { RTE_PCI_DEVICE(INTEL, 0x10E6) },
-	{ RTE_PCI_DEVICE(INTEL, 0x10E7) }, { RTE_PCI_DEVICE(INTEL, 0x10E8) },
-	{ RTE_PCI_DEVICE(INTEL, 0x1526) }, { RTE_PCI_DEVICE(INTEL, 0x150A) },
-	{ RTE_PCI_DEVICE(INTEL, 0x1518) }, { RTE_PCI_DEVICE(INTEL, 0x150D) },
+	{ RTE_PCI_DEVICE(INTEL, 0x10C9) },
+	{ RTE_PCI_DEVICE(INTEL, 0x10E6) },
+	{ RTE_PCI_DEVICE(INTEL, 0x10E7) },
+	{ RTE_PCI_DEVICE(INTEL, 0x10E8) },
+	{ RTE_PCI_DEVICE(INTEL, 0x1526) },
+	{ RTE_PCI_DEVICE(INTEL, 0x150A) },
+	{ RTE_PCI_DEVICE(INTEL, 0x1518) },
+	{ RTE_PCI_DEVICE(INTEL, 0x150D) },
 	{ .vendor_id = 0 },
 };
 
@@ -239,7 +235,8 @@ RTE_INIT(igbiov_register)
 	snprintf(running, sizeof(running), "%02u.%02u", rte_version_year(), rte_version_month());
 	if (strcmp(running, IGBIOV_BUILT_FOR) != 0) {
 		RTE_LOG(ERR, IGBIOV,
-			"built for DPDK " IGBIOV_BUILT_FOR ", and this is %s: not registered; build it for this release\n",
+			"built for DPDK " IGBIOV_BUILT_FOR
+			", and this is %s: not registered; build it for this release\n",
 			running);
 		return;
 	}

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -10,7 +11,7 @@
 #include "igbiov_filter.h"
 
 /* A pool at rest: broadcast and untagged frames of ordinary length, CRC stripped. */
-#define VMOLR_DEFAULT (VMOLR_STRCRC | VMOLR_BAM | VMOLR_AUPE | RTE_ETHER_MAX_VLAN_FRAME_LEN)
+#define VMOLR_DEFAULT		     (VMOLR_STRCRC | VMOLR_BAM | VMOLR_AUPE | RTE_ETHER_MAX_VLAN_FRAME_LEN)
 #define RTE_ETHER_MAX_VLAN_FRAME_LEN (RTE_ETHER_MAX_LEN + RTE_VLAN_HLEN)
 
 static void
@@ -35,30 +36,6 @@ rar_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned in
 		hw_wr(hw, ral, low);
 		hw_wr(hw, rah, high);
 	}
-}
-
-void
-igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t nb_vfs,
-		   uint16_t pf_pool)
-{
-	memset(f, 0, sizeof(*f));
-	f->nb_vfs = nb_vfs;
-	f->pf_pool = pf_pool;
-	for (unsigned int i = 0; i < hw->chip.nb_rar; i++)
-		rar_write(hw, f, i);
-	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
-		hw_wr(hw, REGN(VLVF, i), 0);
-	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++) {
-		hw_wr(hw, REGN(MTA, i), 0);
-		hw_wr(hw, REGN(VFTA, i), 0);
-		hw_wr(hw, REGN(UTA, i), 0);
-	}
-	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++) {
-		f->vmolr[pool] = VMOLR_DEFAULT;
-		hw_wr(hw, REGN(VMOLR, pool), f->vmolr[pool]);
-		hw_wr(hw, REGN(VMVIR, pool), 0);
-	}
-	igbiov_filter_vlan_enable(hw, f, false);
 }
 
 static int
@@ -276,6 +253,33 @@ vmolr_update(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool)
 	if (f->accept[pool] & IGBIOV_ACCEPT_UNICAST)
 		value |= VMOLR_ROPE;
 	vmolr_write(hw, f, pool, value);
+}
+
+void
+igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t nb_vfs,
+		   uint16_t pf_pool)
+{
+	/* All but the PF's multicast list, which nobody replays for us. */
+	memset(f, 0, offsetof(struct igbiov_filter, pf_mc_nb));
+	f->nb_vfs = nb_vfs;
+	f->pf_pool = pf_pool;
+	for (unsigned int i = 0; i < hw->chip.nb_rar; i++)
+		rar_write(hw, f, i);
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		hw_wr(hw, REGN(VLVF, i), 0);
+	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++) {
+		hw_wr(hw, REGN(MTA, i), 0);
+		hw_wr(hw, REGN(VFTA, i), 0);
+		hw_wr(hw, REGN(UTA, i), 0);
+	}
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++) {
+		f->vmolr[pool] = VMOLR_DEFAULT;
+		hw_wr(hw, REGN(VMOLR, pool), f->vmolr[pool]);
+		hw_wr(hw, REGN(VMVIR, pool), 0);
+	}
+	mta_update(hw, f);
+	vmolr_update(hw, f, f->pf_pool);
+	igbiov_filter_vlan_enable(hw, f, false);
 }
 
 int

@@ -45,15 +45,15 @@ struct igbiov_filter {
 		uint16_t nb;
 		uint16_t hash[IGBIOV_VF_MC_MAX];
 	} vf_mc[IGBIOV_POOLS];
-	uint16_t pf_mc_nb;
-	uint16_t pf_mc[IGBIOV_PF_MC_MAX];
-	uint32_t mta[IGBIOV_MTA_WORDS];	  /**< What the chip holds. */
-	uint32_t vfta[IGBIOV_MTA_WORDS];  /**< What the chip holds. */
-	uint32_t vmolr[IGBIOV_POOLS];	  /**< What the chip holds. */
-	uint32_t accept[IGBIOV_POOLS];	  /**< IGBIOV_ACCEPT_ bits. */
-	bool uta_full;			  /**< What the chip holds. */
+	uint32_t mta[IGBIOV_MTA_WORDS];	 /**< What the chip holds. */
+	uint32_t vfta[IGBIOV_MTA_WORDS]; /**< What the chip holds. */
+	uint32_t vmolr[IGBIOV_POOLS];	 /**< What the chip holds. */
+	uint32_t accept[IGBIOV_POOLS];	 /**< IGBIOV_ACCEPT_ bits. */
+	bool uta_full;			 /**< What the chip holds. */
 	uint8_t pf_pool;
 	uint8_t nb_vfs;
+	uint16_t pf_mc_nb; /**< From here on kept by igbiov_filter_init(). */
+	uint16_t pf_mc[IGBIOV_PF_MC_MAX];
 };
 
 /** Empties tables and state for a PF in `pf_pool` beside `nb_vfs` VFs (0: no pools). */

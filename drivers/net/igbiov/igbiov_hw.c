@@ -17,6 +17,7 @@ RTE_LOG_REGISTER(igbiov_logtype, pmd.net.igbiov, NOTICE);
 #define MASTER_DIS_US	   80000
 #define NVM_TIMEOUT_US	   100000
 #define SEMAPHORE_TRIES	   2000
+#define SYNC_TRIES	   200
 #define AUTO_RD_US	   10000
 
 static const struct igbiov_chip chip_82576 = {
@@ -53,16 +54,15 @@ static const struct {
 	uint16_t device_id;
 	const struct igbiov_chip *chip;
 } chips[] = {
-	{ 0x10C9, &chip_82576 }, /* copper */
-	{ 0x10E6, &chip_82576 }, /* fiber */
-	{ 0x10E7, &chip_82576 }, /* SerDes */
-	{ 0x10E8, &chip_82576 }, /* quad copper */
-	{ 0x1526, &chip_82576 }, /* quad copper ET2 */
-	{ 0x150A, &chip_82576 }, /* NS copper */
-	{ 0x1518, &chip_82576 }, /* NS SerDes */
-	{ 0x150D, &chip_82576 }, /* quad SerDes */
-	{ 0x10CA, &chip_82576_vf },
-	{ 0x152D, &chip_82576_vf }, /* under Hyper-V */
+	{ 0x10C9, &chip_82576 },				/* copper */
+	{ 0x10E6, &chip_82576 },				/* fiber */
+	{ 0x10E7, &chip_82576 },				/* SerDes */
+	{ 0x10E8, &chip_82576 },				/* quad copper */
+	{ 0x1526, &chip_82576 },				/* quad copper ET2 */
+	{ 0x150A, &chip_82576 },				/* NS copper */
+	{ 0x1518, &chip_82576 },				/* NS SerDes */
+	{ 0x150D, &chip_82576 },				/* quad SerDes */
+	{ 0x10CA, &chip_82576_vf }, { 0x152D, &chip_82576_vf }, /* under Hyper-V */
 };
 
 const struct igbiov_chip *
@@ -116,7 +116,8 @@ igbiov_hw_reset(struct igbiov_hw *hw)
 	igbiov_delay_us(1000);
 	ret = igbiov_hw_wait(hw, REG(CTRL), CTRL_RST, 0, RESET_TIMEOUT_US);
 	if (ret != 0) {
-		IGBIOV_LOG(hw, ERR, "reset doesn't end: %s; power-cycle the device", strerror(-ret));
+		IGBIOV_LOG(hw, ERR, "reset doesn't end: %s; power-cycle the device",
+			   strerror(-ret));
 		return ret;
 	}
 	/* Blank NVMs and QEMU's model never report the end of the load. */
@@ -162,33 +163,55 @@ swesmbi_take(const struct igbiov_hw *hw)
 	return -EBUSY;
 }
 
+/* SWSM, which guards SW_FW_SYNC for a moment only. */
+static int
+swsm_take(const struct igbiov_hw *hw)
+{
+	int ret = smbi_take(hw);
+
+	if (ret != 0) {
+		/* A driver killed inside left it set; nobody else will clear it. */
+		smbi_give(hw);
+		ret = smbi_take(hw);
+	}
+	return ret != 0 ? ret : swesmbi_take(hw);
+}
+
+/* Takes the resource unless one of the `taken` bits is set; -EAGAIN then. */
+static int
+sync_try(const struct igbiov_hw *hw, uint32_t resource, uint32_t taken)
+{
+	int ret = swsm_take(hw);
+	uint32_t sync;
+
+	if (ret != 0)
+		return ret;
+	sync = hw_rd(hw, REG(SW_FW_SYNC));
+	if (!(sync & taken))
+		hw_wr(hw, REG(SW_FW_SYNC), sync | resource);
+	smbi_give(hw);
+	return sync & taken ? -EAGAIN : 0;
+}
+
 int
 igbiov_hw_semaphore_take(const struct igbiov_hw *hw, uint32_t resource)
 {
-	const uint32_t taken = resource | resource << SW_FW_FW_SHIFT;
+	const uint32_t firmware = resource << SW_FW_FW_SHIFT;
+	int ret = -EAGAIN;
 
-	for (unsigned int i = 0; i < 200; i++) {
-		uint32_t sync;
-		int ret = smbi_take(hw);
-
-		if (ret != 0) {
-			/* A driver killed inside left it set; nobody else will clear it. */
-			smbi_give(hw);
-			ret = smbi_take(hw);
-		}
-		if (ret == 0)
-			ret = swesmbi_take(hw);
-		if (ret != 0)
-			return ret;
-		sync = hw_rd(hw, REG(SW_FW_SYNC));
-		if (!(sync & taken))
-			hw_wr(hw, REG(SW_FW_SYNC), sync | resource);
-		smbi_give(hw);
-		if (!(sync & taken))
-			return 0;
-		igbiov_delay_us(1000);
+	for (unsigned int i = 0; i < SYNC_TRIES && ret == -EAGAIN; i++) {
+		if (i != 0)
+			igbiov_delay_us(1000);
+		ret = sync_try(hw, resource, resource | firmware);
 	}
-	return -EBUSY;
+	if (ret == -EAGAIN) {
+		/* Longer than any driver needs it: one was killed while it held it. */
+		ret = sync_try(hw, resource, firmware);
+		if (ret == 0)
+			IGBIOV_LOG(hw, WARNING, "took over semaphore 0x%x, left by a dead driver",
+				   resource);
+	}
+	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
 void

@@ -24,7 +24,7 @@ extern int igbiov_logtype;
 #define RTE_LOGTYPE_IGBIOV igbiov_logtype
 
 /** One line: the function's PCI address, then the message. */
-#define IGBIOV_LOG(hw, level, fmt, ...)                                                            \
+#define IGBIOV_LOG(hw, level, fmt, ...) \
 	RTE_LOG(level, IGBIOV, "%s: " fmt "\n", (hw)->name, ##__VA_ARGS__)
 
 #define IGBIOV_POOLS	 8
@@ -38,14 +38,14 @@ extern int igbiov_logtype;
 struct igbiov_chip {
 	char name[16];
 	bool is_vf;
-	uint16_t nb_queues;	/**< Pairs of RX and TX queues of this function. */
-	uint16_t max_vfs;	/**< VFs that leave the PF a pool. */
+	uint16_t nb_queues; /**< Pairs of RX and TX queues of this function. */
+	uint16_t max_vfs;   /**< VFs that leave the PF a pool. */
 	uint16_t queues_per_pool;
-	uint16_t nb_rar;	/**< Unicast address filters. */
+	uint16_t nb_rar;	       /**< Unicast address filters. */
 	uint32_t rxq_base, rxq_stride; /**< Where queue blocks lie. */
 	uint32_t txq_base, txq_stride;
-	uint32_t bar_len;	/**< Octets of BAR 0 that the driver uses. */
-	uint32_t max_frame;	/**< Octets with CRC. */
+	uint32_t bar_len;   /**< Octets of BAR 0 that the driver uses. */
+	uint32_t max_frame; /**< Octets with CRC. */
 	uint16_t reta_size;
 	uint8_t phy_addr;
 	uint8_t fc_rx_buffer_kb; /**< RX packet buffer, for flow control's marks. */
@@ -53,10 +53,10 @@ struct igbiov_chip {
 
 /** One function, in memory that primary and secondary processes share. */
 struct igbiov_hw {
-	volatile uint8_t *bar; /**< Mapped at the same address in every process. */
-	char name[20];	       /**< PCI address, for logs. */
+	volatile uint8_t *bar;	 /**< Mapped at the same address in every process. */
+	char name[20];		 /**< PCI address, for logs. */
 	struct igbiov_chip chip; /**< A copy: the table's address differs by process. */
-	uint8_t function;      /**< PCI function's LAN number, for semaphores. */
+	uint8_t function;	 /**< PCI function's LAN number, for semaphores. */
 	struct rte_ether_addr perm_addr;
 };
 

@@ -11,18 +11,18 @@
 #include "igbiov_intr.h"
 #include "igbiov_vf.h"
 
-#define MISC_VECTOR	    0
-#define UNREGISTER_TRIES    100
-#define UNREGISTER_STEP_US  1000
+#define MISC_VECTOR	   0
+#define UNREGISTER_TRIES   100
+#define UNREGISTER_STEP_US 1000
 /*
  * The VF's mailbox vector. QEMU's model takes VTIVAR_MISC's number as a mask of
  * vectors, so that 0 means none and 1 means vector 0; the chip takes it as a
  * number. With 1, the chip raises vector 1 and the model vector 0: both end in
  * the same eventfd.
  */
-#define VF_MBX_VECTOR	    1
-#define VF_VECTORS	    2
-#define VF_VECTOR_MASK	    0x7u
+#define VF_MBX_VECTOR  1
+#define VF_VECTORS     2
+#define VF_VECTOR_MASK 0x7u
 
 static void
 pf_handler(void *arg)
@@ -140,6 +140,7 @@ igbiov_pf_intr_enable(struct rte_eth_dev *dev)
 		causes |= ICR_VMMB;
 	hw_wr(&ad->hw, REG(GPIE), GPIE_NSICR | GPIE_MSIX_MODE | GPIE_EIAME | GPIE_PBA);
 	hw_wr(&ad->hw, REG(IVAR_MISC), (MISC_VECTOR | IVAR_VALID) << IVAR_MISC_OTHER_SHIFT);
+	hw_wr(&ad->hw, REG(MBVFIMR), RTE_BIT32(ad->nb_vfs) - 1);
 	hw_rd(&ad->hw, REG(ICR));
 	hw_wr(&ad->hw, REG(EIAC), vector);
 	hw_wr(&ad->hw, REG(IMS), causes);

@@ -54,7 +54,8 @@ igbiov_mbx_pf_resets(const struct igbiov_hw *hw)
 }
 
 int
-igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t *words)
+igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+		   uint32_t *words)
 {
 	int ret = pf_lock(hw, vf_id);
 	uint16_t nb;
@@ -82,8 +83,8 @@ pf_send_held(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words, 
 }
 
 void
-igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, const uint32_t *words,
-		     uint16_t nb)
+igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+		     const uint32_t *words, uint16_t nb)
 {
 	pf_send_held(hw, vf_id, words, nb);
 	mbx->held &= ~RTE_BIT32(vf_id);
@@ -97,7 +98,8 @@ pf_message_waits(const struct igbiov_hw *hw, const struct igbiov_pf_mbx *mbx, ui
 }
 
 int
-igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t word)
+igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+		   uint32_t word)
 {
 	int ret = pf_lock(hw, vf_id);
 
@@ -269,6 +271,8 @@ igbiov_mbx_vf_reset(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx,
 	if (ret == 0) {
 		mbx->clear_to_send = true;
 		mbx->control_lost = false;
+		/* Of the reset that this handshake was for. */
+		mbx->seen &= ~V2P_RSTD;
 		memcpy(mac->addr_bytes, &answer[1], RTE_ETHER_ADDR_LEN);
 		if (answer[0] & MSG_NACK || !rte_is_valid_assigned_ether_addr(mac))
 			ret = -EADDRNOTAVAIL;
@@ -314,7 +318,8 @@ igbiov_mbx_vf_poll(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
 		return event;
 	flags = vf_flags(hw, mbx);
 	mbx->seen &= ~(V2P_PFACK | V2P_RSTD);
-	if (flags & V2P_RSTI && mbx->clear_to_send) {
+	/* RSTD alone: the PF's reset was over before anyone looked. */
+	if (flags & (V2P_RSTI | V2P_RSTD) && mbx->clear_to_send) {
 		mbx->clear_to_send = false;
 		event = IGBIOV_VF_MBX_RESET;
 	} else if (flags & V2P_PFSTS && vf_receive(hw, mbx, &word, 1) == 0) {

@@ -34,19 +34,19 @@
 #define MSG_PF_CONTROL	  0x0100u
 #define MSG_ID_MASK	  0xFFFFu
 /* Information: bits 23:16. */
-#define MSG_INFO_SHIFT	  16
-#define MSG_INFO(w)	  (((w) >> MSG_INFO_SHIFT) & 0xFF)
-#define MSG_MAC_SET	  0u
-#define MSG_MAC_CLEAR	  1u
-#define MSG_MAC_ADD	  2u
-#define MSG_MC_OVERFLOW	  0x80u
-#define MSG_VLAN_ADD	  1u
-#define MSG_PROMISC_UC	  1u
-#define MSG_PROMISC_MC	  2u
+#define MSG_INFO_SHIFT	16
+#define MSG_INFO(w)	(((w) >> MSG_INFO_SHIFT) & 0xFF)
+#define MSG_MAC_SET	0u
+#define MSG_MAC_CLEAR	1u
+#define MSG_MAC_ADD	2u
+#define MSG_MC_OVERFLOW 0x80u
+#define MSG_VLAN_ADD	1u
+#define MSG_PROMISC_UC	1u
+#define MSG_PROMISC_MC	2u
 /* Flags. */
-#define MSG_CTS		  RTE_BIT32(29)
-#define MSG_NACK	  RTE_BIT32(30)
-#define MSG_ACK		  RTE_BIT32(31)
+#define MSG_CTS	 RTE_BIT32(29)
+#define MSG_NACK RTE_BIT32(30)
+#define MSG_ACK	 RTE_BIT32(31)
 
 /* --- PF's side; control thread only --- */
 
@@ -67,17 +67,19 @@ uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw);
  * it. The memory stays the PF's until igbiov_mbx_pf_answer().
  * @return 0; -EAGAIN when the VF holds the memory.
  */
-int igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t *words);
+int igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+		       uint32_t *words);
 
 /** Answers the message read last and gives the memory back. */
-void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, const uint32_t *words,
-			  uint16_t nb);
+void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+			  const uint32_t *words, uint16_t nb);
 
 /**
  * Tells the VF something unasked.
  * @return 0; -EAGAIN when the VF holds the memory or a message of its waits there.
  */
-int igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id, uint32_t word);
+int igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
+		       uint32_t word);
 
 /**
  * Leaves nothing of one tenant in the memory for the next. A message that waits
@@ -88,10 +90,10 @@ void igbiov_mbx_pf_clear(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, 
 /* --- VF's side --- */
 
 struct igbiov_vf_mbx {
-	bool busy; /**< Atomic: one exchange at a time, and nobody waits for its end. */
-	uint32_t seen;	     /**< Flags that reading has cleared in the chip. */
-	bool clear_to_send;  /**< The PF has answered a reset and taken nothing back since. */
-	bool control_lost;   /**< A PF_CONTROL came in the middle of an exchange. */
+	bool busy;	    /**< Atomic: one exchange at a time, and nobody waits for its end. */
+	uint32_t seen;	    /**< Flags that reading has cleared in the chip. */
+	bool clear_to_send; /**< The PF has answered a reset and taken nothing back since. */
+	bool control_lost;  /**< A PF_CONTROL came in the middle of an exchange. */
 };
 
 /** What a look at the mailbox outside an exchange found. */

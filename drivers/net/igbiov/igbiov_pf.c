@@ -16,7 +16,7 @@
 #include "igbiov_phy.h"
 #include "igbiov_queue.h"
 
-#define LINK_WAIT_US	 9000000
+#define LINK_WAIT_US	  9000000
 #define LINK_WAIT_STEP_US 100000
 
 /*
@@ -144,7 +144,7 @@ vlan_offload_apply(struct rte_eth_dev *dev)
 	igbiov_filter_vlan_enable(&ad->hw, &ad->filter, offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER);
 }
 
-/* ethdev replays addresses and promiscuity after start; VLANs and multicast it doesn't. */
+/* ethdev replays extra addresses and promiscuity after start, but not VLANs. */
 static int
 filters_replay(struct rte_eth_dev *dev)
 {
@@ -190,9 +190,10 @@ numvfs_check(const struct igbiov_adapter *ad)
 
 	if (now == ad->nb_vfs)
 		return 0;
-	IGBIOV_LOG(&ad->hw, ERR,
-		   "sriov_numvfs is %d now, and was %u when the port was probed: reset the port first",
-		   now, ad->nb_vfs);
+	IGBIOV_LOG(
+		&ad->hw, ERR,
+		"sriov_numvfs is %d now, and was %u when the port was probed: reset the port first",
+		now, ad->nb_vfs);
 	return now < 0 ? now : -EAGAIN;
 }
 
@@ -336,9 +337,9 @@ mac_refused_log(const struct igbiov_adapter *ad, const struct rte_ether_addr *ma
 {
 	IGBIOV_LOG(&ad->hw, ERR, "address " RTE_ETHER_ADDR_PRT_FMT ": %s",
 		   RTE_ETHER_ADDR_BYTES(mac),
-		   ret == -EADDRINUSE ? "a VF owns it" :
-		   ret == -ENOSPC     ? "all filters are taken; remove one first" :
-					strerror(-ret));
+		   ret == -EADDRINUSE ? "a VF owns it"
+		   : ret == -ENOSPC   ? "all filters are taken; remove one first"
+				      : strerror(-ret));
 }
 
 static int
@@ -479,8 +480,8 @@ pf_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vid, int on)
 
 	if (ret != 0)
 		IGBIOV_LOG(&adapter(dev)->hw, ERR, "VLAN %u: %s", vid,
-			   ret == -ENOSPC ? "all 32 entries that VFs share are taken" :
-					    strerror(-ret));
+			   ret == -ENOSPC ? "all 32 entries that VFs share are taken"
+					  : strerror(-ret));
 	return ret;
 }
 
@@ -617,8 +618,8 @@ pf_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, ui
 		return -EINVAL;
 	for (uint16_t i = 0; i < size; i++)
 		if (conf[i / RTE_ETH_RETA_GROUP_SIZE].mask & RTE_BIT64(i % RTE_ETH_RETA_GROUP_SIZE))
-			conf[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE] =
-				ad->rss.reta[i];
+			conf[i / RTE_ETH_RETA_GROUP_SIZE]
+				.reta[i % RTE_ETH_RETA_GROUP_SIZE] = ad->rss.reta[i];
 	return 0;
 }
 
@@ -703,8 +704,10 @@ numvfs_read(struct igbiov_adapter *ad)
 		return -ENOSPC;
 	}
 	if (nb > 0 && rte_vfio_noiommu_is_enabled() == 1) {
-		IGBIOV_LOG(&ad->hw, ERR,
-			   "%d VFs, but no IOMMU: a VF's DMA would reach all memory; enable the IOMMU", nb);
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"%d VFs, but no IOMMU: a VF's DMA would reach all memory; enable the IOMMU",
+			nb);
 		return -EPERM;
 	}
 	ad->nb_vfs = nb;

@@ -234,8 +234,8 @@ igbiov_pf_vfctl_create(struct rte_eth_dev *dev)
 	int ret = vfctl_create(&conf, &ad->vfctl);
 
 	if (ret != 0)
-		IGBIOV_LOG(&ad->hw, ERR, "can't create the control thread for %u VFs: %s", ad->nb_vfs,
-			   strerror(-ret));
+		IGBIOV_LOG(&ad->hw, ERR, "can't create the control thread for %u VFs: %s",
+			   ad->nb_vfs, strerror(-ret));
 	return ret;
 }
 
@@ -254,8 +254,7 @@ igbiov_pf_pools_setup(struct rte_eth_dev *dev)
 	hw_wr(hw, REG(VFTE), 0);
 	hw_wr(hw, REG(QDE), vfs | vfs << IGBIOV_POOLS);
 	hw_wr(hw, REG(MRQC), MRQC_VMDQ);
-	hw_wr(hw, REG(VT_CTL),
-	      VT_CTL_REPLEN | (uint32_t)ad->pf_pool << VT_CTL_DEF_PL_SHIFT);
+	hw_wr(hw, REG(VT_CTL), VT_CTL_REPLEN | (uint32_t)ad->pf_pool << VT_CTL_DEF_PL_SHIFT);
 	hw_wr(hw, REG(DTXSWC), DTXSWC_LOOPBACK_EN | vfs | vfs << IGBIOV_POOLS);
 	hw_wr(hw, REG(RPLOLR), RPLOLR_STRCRC);
 	/* The PF itself: its pool's bits count in VFRE and VFTE like a VF's. */

@@ -9,8 +9,8 @@
 
 #define MDIC_TIMEOUT_US 5000
 
-#define SPEEDS_COPPER                                                                              \
-	(RTE_ETH_LINK_SPEED_10M_HD | RTE_ETH_LINK_SPEED_10M | RTE_ETH_LINK_SPEED_100M_HD |         \
+#define SPEEDS_COPPER \
+	(RTE_ETH_LINK_SPEED_10M_HD | RTE_ETH_LINK_SPEED_10M | RTE_ETH_LINK_SPEED_100M_HD | \
 	 RTE_ETH_LINK_SPEED_100M | RTE_ETH_LINK_SPEED_1G)
 
 static bool
@@ -132,7 +132,8 @@ igbiov_phy_link_setup(const struct igbiov_hw *hw, uint32_t speeds)
 
 	if (speeds & RTE_ETH_LINK_SPEED_FIXED) {
 		IGBIOV_LOG(hw, ERR,
-			   "link_speeds 0x%x: no fixed speed; offer that speed alone instead", speeds);
+			   "link_speeds 0x%x: no fixed speed; offer that speed alone instead",
+			   speeds);
 		return -ENOTSUP;
 	}
 	if (speeds & ~capa) {
@@ -176,7 +177,6 @@ igbiov_link_decode(uint32_t status)
 		return link;
 	link.link_status = RTE_ETH_LINK_UP;
 	link.link_speed = speed[STATUS_SPEED(status)];
-	link.link_duplex = status & STATUS_FD ? RTE_ETH_LINK_FULL_DUPLEX :
-						RTE_ETH_LINK_HALF_DUPLEX;
+	link.link_duplex = status & STATUS_FD ? RTE_ETH_LINK_FULL_DUPLEX : RTE_ETH_LINK_HALF_DUPLEX;
 	return link;
 }

@@ -12,8 +12,8 @@
 
 #define QUEUE_TIMEOUT_US 10000
 /* The chip's default prefetch and host thresholds serve both directions. */
-#define PTHRESH_DEFAULT	 8
-#define HTHRESH_DEFAULT	 8
+#define PTHRESH_DEFAULT 8
+#define HTHRESH_DEFAULT 8
 /*
  * RX: the 82576 wants 1 (erratum on write-back thresholds; the in-tree driver
  * does the same). TX: 0, since with another value the chip writes back every
@@ -149,9 +149,10 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		return -EINVAL;
 	}
 	if (wish >= nb_desc || conf->rx_deferred_start) {
-		IGBIOV_LOG(&ad->hw, ERR,
-			   "RX queue %u: rx_free_thresh %u of %u descriptors, deferred start %u: not supported",
-			   queue_id, wish, nb_desc, conf->rx_deferred_start);
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"RX queue %u: rx_free_thresh %u of %u descriptors, deferred start %u: not supported",
+			queue_id, wish, nb_desc, conf->rx_deferred_start);
 		return conf->rx_deferred_start ? -ENOTSUP : -EINVAL;
 	}
 	igbiov_rxq_release(dev, queue_id);
@@ -219,9 +220,10 @@ txq_thresholds(const struct igbiov_adapter *ad, uint16_t queue_id, uint16_t nb_d
 		return -EINVAL;
 	}
 	if (conf->tx_thresh.wthresh != 0 && *rs != 1) {
-		IGBIOV_LOG(&ad->hw, ERR,
-			   "TX queue %u: wthresh %u needs tx_rs_thresh 1, not %u: the chip ignores RS then",
-			   queue_id, conf->tx_thresh.wthresh, *rs);
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"TX queue %u: wthresh %u needs tx_rs_thresh 1, not %u: the chip ignores RS then",
+			queue_id, conf->tx_thresh.wthresh, *rs);
 		return -EINVAL;
 	}
 	return 0;
@@ -353,8 +355,9 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 	hw_wr(hw, base + REG(RDBAH), rxq->ring_iova >> 32);
 	hw_wr(hw, base + REG(RDLEN), rxq->nb_desc * sizeof(rxq->ring[0]));
 	hw_wr(hw, base + REG(SRRCTL), srrctl);
-	hw_wr(hw, base + REG(RXDCTL), XDCTL_PTHRESH(rxq->pthresh) | XDCTL_HTHRESH(rxq->hthresh) |
-					      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
+	hw_wr(hw, base + REG(RXDCTL),
+	      XDCTL_PTHRESH(rxq->pthresh) | XDCTL_HTHRESH(rxq->hthresh) |
+		      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
 	ret = igbiov_hw_wait(hw, base + REG(RXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
 	if (ret != 0) {
 		IGBIOV_LOG(hw, ERR, "RX queue %u doesn't come up: %s", rxq->queue_id,
@@ -386,8 +389,9 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 	hw_wr(hw, base + REG(TDWBAL), 0);
 	hw_wr(hw, base + REG(TDWBAH), 0);
 	hw_wr(hw, base + REG(TDT), 0);
-	hw_wr(hw, base + REG(TXDCTL), XDCTL_PTHRESH(txq->pthresh) | XDCTL_HTHRESH(txq->hthresh) |
-					      XDCTL_WTHRESH(txq->wthresh) | XDCTL_ENABLE);
+	hw_wr(hw, base + REG(TXDCTL),
+	      XDCTL_PTHRESH(txq->pthresh) | XDCTL_HTHRESH(txq->hthresh) |
+		      XDCTL_WTHRESH(txq->wthresh) | XDCTL_ENABLE);
 	ret = igbiov_hw_wait(hw, base + REG(TXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
 	if (ret != 0)
 		IGBIOV_LOG(hw, ERR, "TX queue %u doesn't come up: %s", txq->queue_id,

@@ -31,48 +31,48 @@ struct igbiov_queue_stats {
 
 struct igbiov_rxq {
 	volatile union igbiov_rx_desc *ring;
-	struct rte_mbuf **sw_ring;    /**< The mbuf behind each descriptor. */
+	struct rte_mbuf **sw_ring; /**< The mbuf behind each descriptor. */
 	volatile void *tail_reg;
 	struct rte_mempool *pool;
-	uint64_t mbuf_init;	      /**< Image of rearm_data. */
-	uint16_t next;		      /**< Descriptor to look at. */
-	uint16_t refill;	      /**< First descriptor without an mbuf. */
-	uint16_t nb_hold;	      /**< Descriptors without an mbuf. */
-	uint16_t free_thresh;	      /**< Refill in batches of so many; divides nb_desc. */
+	uint64_t mbuf_init;   /**< Image of rearm_data. */
+	uint16_t next;	      /**< Descriptor to look at. */
+	uint16_t refill;      /**< First descriptor without an mbuf. */
+	uint16_t nb_hold;     /**< Descriptors without an mbuf. */
+	uint16_t free_thresh; /**< Refill in batches of so many; divides nb_desc. */
 	uint16_t nb_desc;
-	bool drop_rest;		      /**< Inside a frame that is being dropped. */
+	bool drop_rest;		       /**< Inside a frame that is being dropped. */
 	struct rte_mbuf *first, *last; /**< Frame under way over several buffers. */
 	struct igbiov_queue_stats stats;
-	uint64_t alloc_failed;	      /**< mbufs that the pool didn't have. */
+	uint64_t alloc_failed; /**< mbufs that the pool didn't have. */
 
 	/* Not touched in bursts. */
 	uint32_t offloads __rte_cache_aligned; /* RTE_ETH_RX_OFFLOAD_ fit 32 bits here */
-	uint32_t reg_base;	      /**< Block of registers in BAR 0. */
+	uint32_t reg_base;		       /**< Block of registers in BAR 0. */
 	rte_iova_t ring_iova;
-	uint32_t buf_size;	      /**< Octets the chip may write, whole KiB. */
+	uint32_t buf_size; /**< Octets the chip may write, whole KiB. */
 	uint16_t queue_id;
 	uint16_t port_id;
 	uint8_t pthresh, hthresh, wthresh;
 	bool drop_en;
 	const struct rte_memzone *mz;
-	uint64_t missed;	      /**< RQDPC so far; the register forgets when read. */
+	uint64_t missed; /**< RQDPC so far; the register forgets when read. */
 };
 
 struct igbiov_txq {
 	volatile union igbiov_tx_desc *ring;
-	struct rte_mbuf **sw_ring;    /**< mbuf to free when its descriptor is done, or NULL. */
+	struct rte_mbuf **sw_ring; /**< mbuf to free when its descriptor is done, or NULL. */
 	volatile void *tail_reg;
-	uint16_t *rs_fifo;	      /**< Descriptors that carry RS, oldest first. */
-	uint16_t rs_head, rs_tail;    /**< Free-running; rs_mask wraps them. */
+	uint16_t *rs_fifo;	   /**< Descriptors that carry RS, oldest first. */
+	uint16_t rs_head, rs_tail; /**< Free-running; rs_mask wraps them. */
 	uint16_t rs_mask;
-	uint16_t next;		      /**< Descriptor to write. */
-	uint16_t clean;		      /**< Oldest descriptor not yet freed. */
+	uint16_t next;	/**< Descriptor to write. */
+	uint16_t clean; /**< Oldest descriptor not yet freed. */
 	uint16_t nb_free;
 	uint16_t nb_desc;
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
-	uint16_t since_rs;	      /**< Descriptors written since the last RS. */
-	uint32_t ctx_vlan_macip;      /**< Context the chip holds, so as not to send it again. */
+	uint16_t since_rs;	 /**< Descriptors written since the last RS. */
+	uint32_t ctx_vlan_macip; /**< Context the chip holds, so as not to send it again. */
 	uint32_t ctx_type_cmd;
 	bool ctx_valid;
 	struct igbiov_queue_stats stats;
@@ -90,11 +90,11 @@ struct igbiov_txq {
 /* igbiov_queue.c: control path. ethdev serialises these per port. */
 
 /** Offloads that any queue here can have. VF: what its PF decides is left out. */
-#define IGBIOV_RX_OFFLOADS                                                                         \
+#define IGBIOV_RX_OFFLOADS \
 	(RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_FILTER)
-#define IGBIOV_TX_OFFLOADS                                                                         \
-	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM |                          \
-	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |                             \
+#define IGBIOV_TX_OFFLOADS \
+	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
+	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
 
 int igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
@@ -104,10 +104,8 @@ int igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_des
 		     unsigned int socket_id, const struct rte_eth_txconf *conf);
 void igbiov_rxq_release(struct rte_eth_dev *dev, uint16_t queue_id);
 void igbiov_txq_release(struct rte_eth_dev *dev, uint16_t queue_id);
-void igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			 struct rte_eth_rxq_info *info);
-void igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			 struct rte_eth_txq_info *info);
+void igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info);
+void igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info);
 int igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 			     struct rte_eth_burst_mode *mode);
 int igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,

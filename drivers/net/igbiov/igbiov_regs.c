@@ -9,7 +9,13 @@
 #include "igbiov_ethdev.h"
 #include "igbiov_regs.h"
 
-enum access { RW, RO, RC, WO, W1C };
+enum access {
+	RW,
+	RO,
+	RC,
+	WO,
+	W1C
+};
 
 struct row {
 	const char *name;

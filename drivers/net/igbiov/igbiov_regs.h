@@ -208,168 +208,168 @@
 	R(TDWBAH,	0x3C, 0, 1, RW, "Transmit")
 /* clang-format on */
 
-#define IGBIOV_REG_ENUM(name, offset, stride, count, access, group)                              \
-	IGBIOV_##name = (offset), IGBIOV_##name##_STRIDE = (stride), IGBIOV_##name##_COUNT = (count),
+#define IGBIOV_REG_ENUM(name, offset, stride, count, access, group) \
+	IGBIOV_##name = (offset), IGBIOV_##name##_STRIDE = (stride), \
+	IGBIOV_##name##_COUNT = (count),
 
 enum igbiov_reg {
 	IGBIOV_REGS(IGBIOV_REG_ENUM)
-	IGBIOV_VF_REGS(IGBIOV_REG_ENUM)
-	IGBIOV_QUEUE_REGS(IGBIOV_REG_ENUM)
+	IGBIOV_VF_REGS(IGBIOV_REG_ENUM) IGBIOV_QUEUE_REGS(IGBIOV_REG_ENUM)
 };
 
 /** Offset of a register by its datasheet name, and of entry `i` of an array. */
 #define REG(name)     ((uint32_t)IGBIOV_##name)
-#define REGN(name, i) ((uint32_t)(IGBIOV_##name + (i)*IGBIOV_##name##_STRIDE))
+#define REGN(name, i) ((uint32_t)(IGBIOV_##name + (i) * IGBIOV_##name##_STRIDE))
 
 /* CTRL */
-#define CTRL_FD		       RTE_BIT32(0)
-#define CTRL_GIO_MASTER_DIS    RTE_BIT32(2)
-#define CTRL_SLU	       RTE_BIT32(6)
-#define CTRL_FRCSPD	       RTE_BIT32(11)
-#define CTRL_FRCDPX	       RTE_BIT32(12)
-#define CTRL_RST	       RTE_BIT32(26)
-#define CTRL_RFCE	       RTE_BIT32(27)
-#define CTRL_TFCE	       RTE_BIT32(28)
-#define CTRL_VME	       RTE_BIT32(30)
+#define CTRL_FD		    RTE_BIT32(0)
+#define CTRL_GIO_MASTER_DIS RTE_BIT32(2)
+#define CTRL_SLU	    RTE_BIT32(6)
+#define CTRL_FRCSPD	    RTE_BIT32(11)
+#define CTRL_FRCDPX	    RTE_BIT32(12)
+#define CTRL_RST	    RTE_BIT32(26)
+#define CTRL_RFCE	    RTE_BIT32(27)
+#define CTRL_TFCE	    RTE_BIT32(28)
+#define CTRL_VME	    RTE_BIT32(30)
 
 /* STATUS */
-#define STATUS_FD	       RTE_BIT32(0)
-#define STATUS_LU	       RTE_BIT32(1)
-#define STATUS_SPEED(s)	       (((s) >> 6) & 3)
-#define STATUS_PF_RST_DONE     RTE_BIT32(21)
-#define STATUS_GIO_MASTER_EN   RTE_BIT32(19)
+#define STATUS_FD	     RTE_BIT32(0)
+#define STATUS_LU	     RTE_BIT32(1)
+#define STATUS_SPEED(s)	     (((s) >> 6) & 3)
+#define STATUS_PF_RST_DONE   RTE_BIT32(21)
+#define STATUS_GIO_MASTER_EN RTE_BIT32(19)
 
 /* CTRL_EXT */
-#define CTRL_EXT_PFRSTD	       RTE_BIT32(14)
-#define CTRL_EXT_LINK_MODE(c)  (((c) >> 22) & 3)
-#define LINK_MODE_COPPER       0
-#define LINK_MODE_KX	       1
-#define LINK_MODE_SGMII	       2
-#define LINK_MODE_SERDES       3
-#define CTRL_EXT_DRV_LOAD      RTE_BIT32(28)
+#define CTRL_EXT_PFRSTD	      RTE_BIT32(14)
+#define CTRL_EXT_LINK_MODE(c) (((c) >> 22) & 3)
+#define LINK_MODE_COPPER      0
+#define LINK_MODE_KX	      1
+#define LINK_MODE_SGMII	      2
+#define LINK_MODE_SERDES      3
+#define CTRL_EXT_DRV_LOAD     RTE_BIT32(28)
 
 /* MDIC */
-#define MDIC_DATA	       0xFFFFu
-#define MDIC_REGADD(r)	       ((uint32_t)(r) << 16)
-#define MDIC_PHYADD(p)	       ((uint32_t)(p) << 21)
-#define MDIC_OP_WRITE	       (1u << 26)
-#define MDIC_OP_READ	       (2u << 26)
-#define MDIC_READY	       RTE_BIT32(28)
-#define MDIC_ERROR	       RTE_BIT32(30)
+#define MDIC_DATA      0xFFFFu
+#define MDIC_REGADD(r) ((uint32_t)(r) << 16)
+#define MDIC_PHYADD(p) ((uint32_t)(p) << 21)
+#define MDIC_OP_WRITE  (1u << 26)
+#define MDIC_OP_READ   (2u << 26)
+#define MDIC_READY     RTE_BIT32(28)
+#define MDIC_ERROR     RTE_BIT32(30)
 
 /* EECD, EERD, EEMNGCTL, SWSM, SW_FW_SYNC */
-#define EECD_EE_PRES	       RTE_BIT32(8)
-#define EECD_AUTO_RD	       RTE_BIT32(9)
-#define EERD_START	       RTE_BIT32(0)
-#define EERD_DONE	       RTE_BIT32(1)
-#define EERD_ADDR(w)	       ((uint32_t)(w) << 2)
-#define EERD_DATA(v)	       ((uint16_t)((v) >> 16))
-#define EEMNGCTL_CFG_DONE(f)   RTE_BIT32(18 + (f))
-#define SWSM_SMBI	       RTE_BIT32(0)
-#define SWSM_SWESMBI	       RTE_BIT32(1)
-#define SW_FW_EEP	       RTE_BIT32(0)
-#define SW_FW_PHY(f)	       RTE_BIT32(1 + (f))
-#define SW_FW_FW_SHIFT	       16
+#define EECD_EE_PRES	     RTE_BIT32(8)
+#define EECD_AUTO_RD	     RTE_BIT32(9)
+#define EERD_START	     RTE_BIT32(0)
+#define EERD_DONE	     RTE_BIT32(1)
+#define EERD_ADDR(w)	     ((uint32_t)(w) << 2)
+#define EERD_DATA(v)	     ((uint16_t)((v) >> 16))
+#define EEMNGCTL_CFG_DONE(f) RTE_BIT32(18 + (f))
+#define SWSM_SMBI	     RTE_BIT32(0)
+#define SWSM_SWESMBI	     RTE_BIT32(1)
+#define SW_FW_EEP	     RTE_BIT32(0)
+#define SW_FW_PHY(f)	     RTE_BIT32(1 + (f))
+#define SW_FW_FW_SHIFT	     16
 
 /* Causes in ICR, IMS, IMC */
-#define ICR_LSC		       RTE_BIT32(2)
-#define ICR_VMMB	       RTE_BIT32(8)
+#define ICR_LSC	 RTE_BIT32(2)
+#define ICR_VMMB RTE_BIT32(8)
 
-#define GPIE_NSICR	       RTE_BIT32(0)
-#define GPIE_MSIX_MODE	       RTE_BIT32(4)
-#define GPIE_EIAME	       RTE_BIT32(30)
-#define GPIE_PBA	       RTE_BIT32(31)
-#define IVAR_VALID	       0x80u
-#define IVAR_MISC_OTHER_SHIFT  8
+#define GPIE_NSICR	      RTE_BIT32(0)
+#define GPIE_MSIX_MODE	      RTE_BIT32(4)
+#define GPIE_EIAME	      RTE_BIT32(30)
+#define GPIE_PBA	      RTE_BIT32(31)
+#define IVAR_VALID	      0x80u
+#define IVAR_MISC_OTHER_SHIFT 8
 
 /* RCTL */
-#define RCTL_RXEN	       RTE_BIT32(1)
-#define RCTL_UPE	       RTE_BIT32(3)
-#define RCTL_MPE	       RTE_BIT32(4)
-#define RCTL_LPE	       RTE_BIT32(5)
-#define RCTL_LBM_MAC	       RTE_BIT32(6)
-#define RCTL_BAM	       RTE_BIT32(15)
-#define RCTL_VFE	       RTE_BIT32(18)
-#define RCTL_SECRC	       RTE_BIT32(26)
+#define RCTL_RXEN    RTE_BIT32(1)
+#define RCTL_UPE     RTE_BIT32(3)
+#define RCTL_MPE     RTE_BIT32(4)
+#define RCTL_LPE     RTE_BIT32(5)
+#define RCTL_LBM_MAC RTE_BIT32(6)
+#define RCTL_BAM     RTE_BIT32(15)
+#define RCTL_VFE     RTE_BIT32(18)
+#define RCTL_SECRC   RTE_BIT32(26)
 
 /* RXCSUM */
-#define RXCSUM_IPOFLD	       RTE_BIT32(8)
-#define RXCSUM_TUOFLD	       RTE_BIT32(9)
-#define RXCSUM_CRCOFL	       RTE_BIT32(11)
-#define RXCSUM_PCSD	       RTE_BIT32(13)
+#define RXCSUM_IPOFLD RTE_BIT32(8)
+#define RXCSUM_TUOFLD RTE_BIT32(9)
+#define RXCSUM_CRCOFL RTE_BIT32(11)
+#define RXCSUM_PCSD   RTE_BIT32(13)
 
 /* RAH */
-#define RAH_POOLSEL_SHIFT      18
-#define RAH_POOLSEL(p)	       RTE_BIT32(RAH_POOLSEL_SHIFT + (p))
-#define RAH_AV		       RTE_BIT32(31)
+#define RAH_POOLSEL_SHIFT 18
+#define RAH_POOLSEL(p)	  RTE_BIT32(RAH_POOLSEL_SHIFT + (p))
+#define RAH_AV		  RTE_BIT32(31)
 
 /* MRQC */
-#define MRQC_RSS_16Q	       0x2u
-#define MRQC_VMDQ	       0x3u
-#define MRQC_TCPIPV4	       RTE_BIT32(16)
-#define MRQC_IPV4	       RTE_BIT32(17)
-#define MRQC_TCPIPV6_EX	       RTE_BIT32(18)
-#define MRQC_IPV6_EX	       RTE_BIT32(19)
-#define MRQC_IPV6	       RTE_BIT32(20)
-#define MRQC_TCPIPV6	       RTE_BIT32(21)
-#define MRQC_UDPIPV4	       RTE_BIT32(22)
-#define MRQC_UDPIPV6	       RTE_BIT32(23)
-#define MRQC_UDPIPV6_EX	       RTE_BIT32(24)
+#define MRQC_RSS_16Q	0x2u
+#define MRQC_VMDQ	0x3u
+#define MRQC_TCPIPV4	RTE_BIT32(16)
+#define MRQC_IPV4	RTE_BIT32(17)
+#define MRQC_TCPIPV6_EX RTE_BIT32(18)
+#define MRQC_IPV6_EX	RTE_BIT32(19)
+#define MRQC_IPV6	RTE_BIT32(20)
+#define MRQC_TCPIPV6	RTE_BIT32(21)
+#define MRQC_UDPIPV4	RTE_BIT32(22)
+#define MRQC_UDPIPV6	RTE_BIT32(23)
+#define MRQC_UDPIPV6_EX RTE_BIT32(24)
 
 /* TCTL: collision threshold 15, distance 64 (full duplex), as the datasheet asks */
-#define TCTL_EN		       RTE_BIT32(1)
-#define TCTL_PSP	       RTE_BIT32(3)
-#define TCTL_CT_15	       (0xFu << 4)
-#define TCTL_COLD_64	       (0x40u << 12)
-#define TCTL_RTLC	       RTE_BIT32(24)
+#define TCTL_EN	     RTE_BIT32(1)
+#define TCTL_PSP     RTE_BIT32(3)
+#define TCTL_CT_15   (0xFu << 4)
+#define TCTL_COLD_64 (0x40u << 12)
+#define TCTL_RTLC    RTE_BIT32(24)
 
 /* P2VMAILBOX (PF's side) and V2PMAILBOX (VF's side) */
-#define P2V_STS		       RTE_BIT32(0)
-#define P2V_ACK		       RTE_BIT32(1)
-#define P2V_VFU		       RTE_BIT32(2)
-#define P2V_PFU		       RTE_BIT32(3)
-#define P2V_RVFU	       RTE_BIT32(4)
-#define V2P_REQ		       RTE_BIT32(0)
-#define V2P_ACK		       RTE_BIT32(1)
-#define V2P_VFU		       RTE_BIT32(2)
-#define V2P_PFU		       RTE_BIT32(3)
-#define V2P_PFSTS	       RTE_BIT32(4)
-#define V2P_PFACK	       RTE_BIT32(5)
-#define V2P_RSTI	       RTE_BIT32(6)
-#define V2P_RSTD	       RTE_BIT32(7)
+#define P2V_STS	  RTE_BIT32(0)
+#define P2V_ACK	  RTE_BIT32(1)
+#define P2V_VFU	  RTE_BIT32(2)
+#define P2V_PFU	  RTE_BIT32(3)
+#define P2V_RVFU  RTE_BIT32(4)
+#define V2P_REQ	  RTE_BIT32(0)
+#define V2P_ACK	  RTE_BIT32(1)
+#define V2P_VFU	  RTE_BIT32(2)
+#define V2P_PFU	  RTE_BIT32(3)
+#define V2P_PFSTS RTE_BIT32(4)
+#define V2P_PFACK RTE_BIT32(5)
+#define V2P_RSTI  RTE_BIT32(6)
+#define V2P_RSTD  RTE_BIT32(7)
 /* These four forget themselves when read: a reader must keep them. */
-#define V2P_READ_TO_CLEAR      (V2P_PFSTS | V2P_PFACK | V2P_RSTD)
-#define MBVFICR_REQ_MASK       0xFFu
-#define MBVFICR_ACK_SHIFT      16
+#define V2P_READ_TO_CLEAR (V2P_PFSTS | V2P_PFACK | V2P_RSTD)
+#define MBVFICR_REQ_MASK  0xFFu
+#define MBVFICR_ACK_SHIFT 16
 
 /* VT_CTL */
-#define VT_CTL_DEF_PL_SHIFT    7
-#define VT_CTL_REPLEN	       RTE_BIT32(30)
+#define VT_CTL_DEF_PL_SHIFT 7
+#define VT_CTL_REPLEN	    RTE_BIT32(30)
 
 /* DTXSWC */
-#define DTXSWC_MACAS(p)	       RTE_BIT32(p)
-#define DTXSWC_VLANAS(p)       RTE_BIT32(8 + (p))
-#define DTXSWC_LOOPBACK_EN     RTE_BIT32(31)
+#define DTXSWC_MACAS(p)	   RTE_BIT32(p)
+#define DTXSWC_VLANAS(p)   RTE_BIT32(8 + (p))
+#define DTXSWC_LOOPBACK_EN RTE_BIT32(31)
 
 /* VMOLR, RPLOLR */
-#define VMOLR_RLPML_MASK       0x3FFFu
-#define VMOLR_LPE	       RTE_BIT32(16)
-#define VMOLR_RSSE	       RTE_BIT32(17)
-#define VMOLR_AUPE	       RTE_BIT32(24)
-#define VMOLR_ROMPE	       RTE_BIT32(25)
-#define VMOLR_ROPE	       RTE_BIT32(26)
-#define VMOLR_BAM	       RTE_BIT32(27)
-#define VMOLR_MPME	       RTE_BIT32(28)
-#define VMOLR_STRVLAN	       RTE_BIT32(30)
-#define VMOLR_STRCRC	       RTE_BIT32(31)
-#define RPLOLR_STRVLAN	       RTE_BIT32(30)
-#define RPLOLR_STRCRC	       RTE_BIT32(31)
+#define VMOLR_RLPML_MASK 0x3FFFu
+#define VMOLR_LPE	 RTE_BIT32(16)
+#define VMOLR_RSSE	 RTE_BIT32(17)
+#define VMOLR_AUPE	 RTE_BIT32(24)
+#define VMOLR_ROMPE	 RTE_BIT32(25)
+#define VMOLR_ROPE	 RTE_BIT32(26)
+#define VMOLR_BAM	 RTE_BIT32(27)
+#define VMOLR_MPME	 RTE_BIT32(28)
+#define VMOLR_STRVLAN	 RTE_BIT32(30)
+#define VMOLR_STRCRC	 RTE_BIT32(31)
+#define RPLOLR_STRVLAN	 RTE_BIT32(30)
+#define RPLOLR_STRCRC	 RTE_BIT32(31)
 
 /* VLVF */
-#define VLVF_POOLSEL_SHIFT     12
-#define VLVF_POOLSEL(p)	       RTE_BIT32(VLVF_POOLSEL_SHIFT + (p))
-#define VLVF_POOLSEL_MASK      (0xFFu << VLVF_POOLSEL_SHIFT)
-#define VLVF_VI_EN	       RTE_BIT32(31)
+#define VLVF_POOLSEL_SHIFT 12
+#define VLVF_POOLSEL(p)	   RTE_BIT32(VLVF_POOLSEL_SHIFT + (p))
+#define VLVF_POOLSEL_MASK  (0xFFu << VLVF_POOLSEL_SHIFT)
+#define VLVF_VI_EN	   RTE_BIT32(31)
 
 /* SRRCTL */
 #define SRRCTL_BSIZEPKT_SHIFT  10 /* units of 1 KiB */
@@ -378,32 +378,32 @@ enum igbiov_reg {
 #define SRRCTL_DROP_EN	       RTE_BIT32(31)
 
 /* RXDCTL, TXDCTL */
-#define XDCTL_PTHRESH(v)       ((uint32_t)(v) & 0x1F)
-#define XDCTL_HTHRESH(v)       (((uint32_t)(v) & 0x1F) << 8)
-#define XDCTL_WTHRESH(v)       (((uint32_t)(v) & 0x1F) << 16)
-#define XDCTL_ENABLE	       RTE_BIT32(25)
+#define XDCTL_PTHRESH(v) ((uint32_t)(v) & 0x1F)
+#define XDCTL_HTHRESH(v) (((uint32_t)(v) & 0x1F) << 8)
+#define XDCTL_WTHRESH(v) (((uint32_t)(v) & 0x1F) << 16)
+#define XDCTL_ENABLE	 RTE_BIT32(25)
 
 /* PCS_CFG, PCS_LCTL */
-#define PCS_CFG_PCS_EN	       RTE_BIT32(3)
-#define PCS_LCTL_AN_ENABLE     RTE_BIT32(16)
-#define PCS_LCTL_AN_RESTART    RTE_BIT32(17)
+#define PCS_CFG_PCS_EN	    RTE_BIT32(3)
+#define PCS_LCTL_AN_ENABLE  RTE_BIT32(16)
+#define PCS_LCTL_AN_RESTART RTE_BIT32(17)
 
 /* PHY registers (IEEE 802.3 clause 22) */
-#define PHY_BMCR	       0
-#define PHY_BMSR	       1
-#define PHY_ANAR	       4
-#define PHY_GBCR	       9
-#define BMCR_POWER_DOWN	       0x0800u
-#define BMCR_AN_RESTART	       0x0200u
-#define BMCR_AN_ENABLE	       0x1000u
-#define ANAR_SELECTOR	       0x0001u
-#define ANAR_10_HALF	       0x0020u
-#define ANAR_10_FULL	       0x0040u
-#define ANAR_100_HALF	       0x0080u
-#define ANAR_100_FULL	       0x0100u
-#define ANAR_PAUSES	       0x0C00u
-#define ANAR_SPEEDS	       0x01E0u
-#define GBCR_1000_FULL	       0x0200u
-#define GBCR_1000_HALF	       0x0100u
+#define PHY_BMCR	0
+#define PHY_BMSR	1
+#define PHY_ANAR	4
+#define PHY_GBCR	9
+#define BMCR_POWER_DOWN 0x0800u
+#define BMCR_AN_RESTART 0x0200u
+#define BMCR_AN_ENABLE	0x1000u
+#define ANAR_SELECTOR	0x0001u
+#define ANAR_10_HALF	0x0020u
+#define ANAR_10_FULL	0x0040u
+#define ANAR_100_HALF	0x0080u
+#define ANAR_100_FULL	0x0100u
+#define ANAR_PAUSES	0x0C00u
+#define ANAR_SPEEDS	0x01E0u
+#define GBCR_1000_FULL	0x0200u
+#define GBCR_1000_HALF	0x0100u
 
 #endif /* IGBIOV_REGS_H */

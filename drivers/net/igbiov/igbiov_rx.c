@@ -232,8 +232,8 @@ igbiov_rx_descriptor_status(void *queue, uint16_t offset)
 	if (offset >= rxq->nb_desc - rxq->nb_hold)
 		return RTE_ETH_RX_DESC_UNAVAIL;
 	index = (rxq->next + offset) % rxq->nb_desc;
-	return rx_status(&rxq->ring[index]) & RXD_STAT_DD ? RTE_ETH_RX_DESC_DONE :
-							    RTE_ETH_RX_DESC_AVAIL;
+	return rx_status(&rxq->ring[index]) & RXD_STAT_DD ? RTE_ETH_RX_DESC_DONE
+							  : RTE_ETH_RX_DESC_AVAIL;
 }
 
 uint32_t

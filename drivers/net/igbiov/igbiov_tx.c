@@ -12,27 +12,36 @@
 #include "igbiov_queue.h"
 
 /* What an mbuf may ask of the chip; and which of it needs a context descriptor. */
-#define TX_CTX_FLAGS  (RTE_MBUF_F_TX_VLAN | RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_L4_MASK)
-#define TX_INFO_FLAGS (RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6)
+#define TX_CTX_FLAGS   (RTE_MBUF_F_TX_VLAN | RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_L4_MASK)
+#define TX_INFO_FLAGS  (RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6)
 #define TX_KNOWN_FLAGS (TX_CTX_FLAGS | TX_INFO_FLAGS)
 
 /* Below this many free descriptors each burst ends with RS, or the ring might never drain. */
 #define TX_LOW_WATER(txq) ((txq)->rs_thresh + IGBIOV_TX_MAX_SEGS + 1)
 
-/* Frees what the oldest RS mark covers; false if the chip hasn't got there. */
+/* Descriptors that the oldest RS mark covers, or 0 if the chip hasn't got there. */
+static uint16_t
+tx_done(const struct igbiov_txq *txq)
+{
+	uint16_t last;
+
+	if (txq->rs_head == txq->rs_tail)
+		return 0;
+	last = txq->rs_fifo[txq->rs_head & txq->rs_mask];
+	if (!(rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD))
+		return 0;
+	return last >= txq->clean ? last - txq->clean + 1 : txq->nb_desc - txq->clean + last + 1;
+}
+
+/* Frees what the oldest RS mark covers; false if there is nothing yet. */
 static bool
 tx_clean_one(struct igbiov_txq *txq)
 {
-	uint16_t last, n;
+	uint16_t n = tx_done(txq);
 
-	if (txq->rs_head == txq->rs_tail)
-		return false;
-	last = txq->rs_fifo[txq->rs_head & txq->rs_mask];
-	if (!(rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD))
+	if (n == 0)
 		return false;
 	txq->rs_head++;
-
-	n = last >= txq->clean ? last - txq->clean + 1 : txq->nb_desc - txq->clean + last + 1;
 	txq->nb_free += n;
 	while (n-- > 0) {
 		struct rte_mbuf **slot = &txq->sw_ring[txq->clean];
@@ -271,11 +280,25 @@ igbiov_tx_descriptor_status(void *queue, uint16_t offset)
 		uint16_t mark = txq->rs_fifo[i & txq->rs_mask];
 
 		if (pos <= (uint32_t)(mark + txq->nb_desc - txq->clean) % txq->nb_desc)
-			return rte_le_to_cpu_32(txq->ring[mark].wb.status) & TXD_STAT_DD ?
-				       RTE_ETH_TX_DESC_DONE :
-				       RTE_ETH_TX_DESC_FULL;
+			return rte_le_to_cpu_32(txq->ring[mark].wb.status) & TXD_STAT_DD
+				       ? RTE_ETH_TX_DESC_DONE
+				       : RTE_ETH_TX_DESC_FULL;
 	}
 	return RTE_ETH_TX_DESC_FULL;
+}
+
+/* Packets that end within the next n descriptors to be freed. */
+static uint32_t
+tx_packets(const struct igbiov_txq *txq, uint16_t n)
+{
+	uint32_t packets = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const struct rte_mbuf *m = txq->sw_ring[(txq->clean + i) % txq->nb_desc];
+
+		packets += m != NULL && m->next == NULL;
+	}
+	return packets;
 }
 
 int
@@ -284,12 +307,14 @@ igbiov_tx_done_cleanup(void *queue, uint32_t free_cnt)
 	struct igbiov_txq *txq = queue;
 	uint32_t freed = 0;
 
-	while (free_cnt == 0 || freed < free_cnt) {
-		uint16_t before = txq->nb_free;
+	/* Marks are freed whole, so one that would go beyond free_cnt stays. */
+	for (uint16_t n = tx_done(txq); n != 0; n = tx_done(txq)) {
+		uint32_t packets = tx_packets(txq, n);
 
-		if (!tx_clean_one(txq))
+		if (free_cnt != 0 && freed + packets > free_cnt)
 			break;
-		freed += txq->nb_free - before;
+		freed += packets;
+		tx_clean_one(txq);
 	}
 	return freed;
 }

@@ -199,7 +199,8 @@ vf_start(struct rte_eth_dev *dev)
 	igbiov_stats_sync(dev);
 	ret = handshake(ad, &mac, &given);
 	if (ret != 0) {
-		IGBIOV_LOG(&ad->hw, ERR, "the PF doesn't answer (%s): start its driver, then this port",
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "the PF doesn't answer (%s): start its driver, then this port",
 			   strerror(-ret));
 		return ret;
 	}
@@ -434,7 +435,8 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 	if (ret == -ENODEV)
 		return ret;
 	if (ret != 0)
-		IGBIOV_LOG(&ad->hw, WARNING, "the PF doesn't answer yet: start its driver before this port");
+		IGBIOV_LOG(&ad->hw, WARNING,
+			   "the PF doesn't answer yet: start its driver before this port");
 
 	dev->data->mac_addrs = rte_zmalloc("igbiov mac", VF_MAX_MACS * RTE_ETHER_ADDR_LEN, 0);
 	if (dev->data->mac_addrs == NULL)
