@@ -9,6 +9,7 @@
 #include <ethdev_pci.h>
 #include <rte_version.h>
 
+#include "igbiov_devargs.h"
 #include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
 
@@ -247,6 +248,7 @@ RTE_INIT(igbiov_register)
 RTE_PMD_EXPORT_NAME(net_igbiov, __COUNTER__);
 RTE_PMD_REGISTER_PCI_TABLE(net_igbiov, pf_ids);
 RTE_PMD_REGISTER_KMOD_DEP(net_igbiov, "* vfio-pci");
+RTE_PMD_REGISTER_PARAM_STRING(net_igbiov, IGBIOV_PF_PARAMS);
 RTE_PMD_EXPORT_NAME(net_igbiov_vf, __COUNTER__);
 RTE_PMD_REGISTER_PCI_TABLE(net_igbiov_vf, vf_ids);
 RTE_PMD_REGISTER_KMOD_DEP(net_igbiov_vf, "* vfio-pci");

@@ -9,6 +9,7 @@
 
 #include <limits.h>
 
+#include "igbiov_devargs.h"
 #include "igbiov_ethdev.h"
 #include "igbiov_mbx.h"
 #include "igbiov_pf.h"
@@ -214,6 +215,24 @@ vlan_quota(const struct igbiov_adapter *ad)
 	return (IGBIOV_VLVF_MAX - 1) / (ad->nb_vfs + 1);
 }
 
+/* The devargs are the operator's first word on every VF. */
+static int
+policy_apply(struct igbiov_adapter *ad, const struct igbiov_devargs *args)
+{
+	struct vfctl_settings settings;
+	int ret = 0;
+
+	for (uint16_t vf_id = 0; vf_id < ad->nb_vfs && ret == 0; vf_id++) {
+		ret = vfctl_vf_settings_get(ad->vfctl, vf_id, &settings);
+		if (ret != 0)
+			break;
+		settings.vlan_any = args->vlan_any;
+		settings.promisc_allowed = args->promisc_allowed;
+		ret = vfctl_vf_settings_set(ad->vfctl, vf_id, &settings);
+	}
+	return ret;
+}
+
 int
 igbiov_pf_vfctl_create(struct rte_eth_dev *dev)
 {
@@ -231,11 +250,22 @@ igbiov_pf_vfctl_create(struct rte_eth_dev *dev)
 			.default_frame = VF_DEFAULT_FRAME,
 		},
 	};
-	int ret = vfctl_create(&conf, &ad->vfctl);
+	struct igbiov_devargs args;
+	int ret = igbiov_devargs_parse(&ad->hw, dev->device->devargs, &args);
 
 	if (ret != 0)
-		IGBIOV_LOG(&ad->hw, ERR, "can't create the control thread for %u VFs: %s",
-			   ad->nb_vfs, strerror(-ret));
+		return ret;
+	ret = vfctl_create(&conf, &ad->vfctl);
+	if (ret == 0) {
+		ret = policy_apply(ad, &args);
+		if (ret != 0) {
+			vfctl_destroy(ad->vfctl);
+			ad->vfctl = NULL;
+		}
+	}
+	if (ret != 0)
+		IGBIOV_LOG(&ad->hw, ERR, "can't set up control of %u VFs: %s", ad->nb_vfs,
+			   strerror(-ret));
 	return ret;
 }
 
