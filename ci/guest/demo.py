@@ -56,7 +56,7 @@ def main():
     }
     rows, failed = {}, []
     for name, ends in legs.items():
-        leg = rows[name] = circle(*ends, options.seconds)
+        leg = rows[name] = circle(*ends, options.seconds, bursts=8)
         wrong = leg.faults()
         failed += [f"{name}: {text}" for text in wrong]
         say(f"{name}: {leg.kpps:.1f} kpps each way, {leg.a_sent} sent, {leg.b_received} received"
