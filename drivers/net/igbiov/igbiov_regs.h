@@ -11,7 +11,7 @@
  * the group that describes it in the datasheet's chapter on registers. Names are
  * the datasheet's. The same rows make the constants and the register dump.
  *
- * Access: RW, RO; RC is cleared by reading, WO gives nothing back, W1C is
+ * Access: RW, RO; RC is changed by reading, WO gives nothing back, W1C is
  * cleared by writing ones. Only RW, RO and W1C rows are dumped.
  */
 
@@ -32,7 +32,7 @@
 	R(EECD,		0x0010, 0, 1, RW, "NVM")		\
 	R(EERD,		0x0014, 0, 1, RW, "NVM")		\
 	R(EEMNGCTL,	0x1010, 0, 1, RO, "NVM")		\
-	R(SWSM,		0x5B50, 0, 1, RW, "Semaphores")		\
+	R(SWSM,		0x5B50, 0, 1, RC, "Semaphores")		\
 	R(SW_FW_SYNC,	0x5B5C, 0, 1, RW, "Semaphores")		\
 	/* Flow control */					\
 	R(FCAL,		0x0028, 0, 1, RW, "Flow control")		\
@@ -174,7 +174,7 @@
 	R(VTIVAR,	0x1700, 0, 1, RW, "VF")		\
 	R(VTIVAR_MISC,	0x1740, 0, 1, RW, "VF")		\
 	R(VMBMEM_VF,	0x0800, 4, 16, RW, "VF")		\
-	R(V2PMAILBOX,	0x0C40, 0, 1, W1C, "VF")		\
+	R(V2PMAILBOX,	0x0C40, 0, 1, RC, "VF")		\
 	R(VFGPRC,	0x0F10, 0, 1, RO, "VF")		\
 	R(VFGPTC,	0x0F14, 0, 1, RO, "VF")		\
 	R(VFGORC,	0x0F18, 0, 1, RO, "VF")		\
