@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) the igbiov authors
-"""Guest tests: every test starts from bare NICs and leaves no process behind.
+"""Guest tests: every test, or file that shares processes, starts from bare NICs and
+leaves no process behind.
 
 They are collected outside the guest too, to know what is to run should the guest
 die: importing a test file must not need the NICs.
 """
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -18,23 +20,62 @@ TEST_SECONDS = 300
 RESULTS = os.environ.get("LAB_RESULTS")
 
 
-@pytest.fixture(autouse=True)
-def bare_nics():
-    """NICs without drivers and VFs, cables plugged; afterwards every testpmd is gone."""
-    def expire(*_):
-        raise TimeoutError(f"the test ran for more than {TEST_SECONDS} s")
-
-    signal.signal(signal.SIGALRM, expire)
-    signal.alarm(TEST_SECONDS)
-    reset_nics()
-    yield
-    # Another minute, to clean up after a test that has expired.
-    signal.alarm(60)
+def _clean_up():
     Testpmd.kill_all()
     for port in (0, 1):
         set_link(port, True)
     reset_nics()
-    signal.alarm(0)
+
+
+@pytest.fixture(scope="module")
+def shared_nics():
+    """For files whose tests share processes: bare NICs before the first and after the last."""
+    reset_nics()
+    yield
+    _clean_up()
+
+
+@pytest.fixture(autouse=True)
+def bare_nics(request):
+    """NICs without drivers and VFs, cables plugged; afterwards every testpmd is gone."""
+    if "shared_nics" in request.fixturenames:
+        yield
+        return
+    reset_nics()
+    yield
+    _clean_up()
+
+
+@contextlib.contextmanager
+def _bounded(what):
+    def expire(*_):
+        raise TimeoutError(f"{what} ran for more than {TEST_SECONDS} s")
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.alarm(TEST_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    with _bounded("the set-up"):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    with _bounded("the test"):
+        return (yield)
+
+
+# Time of its own, to clean up after a test that has expired.
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    with _bounded("the clean-up"):
+        return (yield)
 
 
 @pytest.fixture
@@ -47,11 +88,11 @@ def testpmd():
 def pytest_runtest_makereport(item, call):
     """A failed test shows the end of each testpmd's transcript."""
     report = (yield).get_result()
-    if report.when == "call" and report.failed:
+    if report.when != "teardown" and report.failed:
         for process in Testpmd.started:
             report.sections.append((f"{process.name}, {process.command}", process.tail()))
     if report.when == "teardown":
-        Testpmd.started.clear()
+        Testpmd.started[:] = Testpmd.running
 
 
 def pytest_runtest_logreport(report):

@@ -34,15 +34,24 @@ Traffic between two ports (see traffic.py):
     a, b = End(pf, 0), End(vf, 1)
     result = circle(a, b, seconds=3)    frames go round a -> b -> a; then a keeps all of them
     send(a, b, frames)                  frames one way, from a to b's address
+
+Single frames, exact to the octet (see stations.py):
+
+    net = stations(["pf"], [PORTS[0]], "pf") | stations(["vf0", "vf1"], vfs, "vfs")
+    received = exchange(net, "vf0", numbered(net["vf1"].mac, net["vf0"].mac))
+    received["vf1"], received["pf"]     lists of frames; nothing is timed
 """
 
 from .nic import (PORTS, bind, config, create_vfs, driver_of, netdev, remove_vfs,
                   reset_nics, virtual_functions)
 from .qmp import qmp, set_link
+from .stations import (BROADCAST, FENCE, Station, exchange, frame, numbered, octets, paused,
+                       stations)
 from .system import run, wait_for
 from .testpmd import IN_TREE, OURS, Testpmd, default_driver
 from .traffic import End, circle, send
 
 __all__ = ["PORTS", "bind", "config", "create_vfs", "driver_of", "netdev", "remove_vfs",
            "reset_nics", "virtual_functions", "qmp", "set_link", "run", "wait_for",
-           "IN_TREE", "OURS", "Testpmd", "default_driver", "End", "circle", "send"]
+           "BROADCAST", "FENCE", "Station", "exchange", "frame", "numbered", "octets", "paused",
+           "stations", "IN_TREE", "OURS", "Testpmd", "default_driver", "End", "circle", "send"]
