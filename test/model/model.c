@@ -287,6 +287,9 @@ sticky(const struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 static void
 clear_on_read(struct model *m, uint32_t reg, uint32_t *c)
 {
+	/* Reading takes this one; see model_chip_read(). */
+	if (reg == REG(SWSM))
+		return;
 	if (reg == REG(GORCL) || reg == REG(GOTCL) || reg == REG(TORL) || reg == REG(TOTL))
 		return;
 	if (reg == REG(GORCH) || reg == REG(GOTCH) || reg == REG(TORH) || reg == REG(TOTH))

@@ -14,7 +14,8 @@
 
 #include "model.h"
 
-#define ALL_POOLS 0xFFu
+#define ALL_POOLS	0xFFu
+#define NO_DEFAULT_POOL RTE_BIT32(29) /* in VT_CTL */
 
 struct l2 {
 	const uint8_t *dst, *src;
@@ -125,12 +126,12 @@ static uint32_t
 pools_select(const struct model *m, const struct l2 *l2, bool from_wire)
 {
 	uint32_t pools = pools_by_address(m, l2);
-	uint32_t def = model_peek(m, REG(VT_CTL)) >> VT_CTL_DEF_PL_SHIFT & 7;
+	uint32_t vt_ctl = model_peek(m, REG(VT_CTL));
 
 	if (model_peek(m, REG(RCTL)) & RCTL_VFE)
 		pools &= l2->tagged ? vlan_pools(m, l2->vid) : pools_with(m, VMOLR_AUPE);
-	if (pools == 0 && !l2->multicast && from_wire)
-		pools = RTE_BIT32(def);
+	if (pools == 0 && !l2->multicast && from_wire && !(vt_ctl & NO_DEFAULT_POOL))
+		pools = RTE_BIT32(vt_ctl >> VT_CTL_DEF_PL_SHIFT & 7);
 	return pools & model_peek(m, REG(VFRE));
 }
 
