@@ -37,6 +37,8 @@ struct igbiov_adapter {
 	struct igbiov_rss rss;
 	struct vfctl_port *vfctl; /**< Primary process only. */
 	struct igbiov_pf_mbx pf_mbx;
+	uint32_t vf_clear;		  /**< VFs that are clear to send, one bit each. */
+	uint64_t vf_nacked[IGBIOV_POOLS]; /**< TSC of the last NACK to one that wasn't. */
 	uint32_t msg_word0[IGBIOV_POOLS]; /**< First word of the message being served, per VF. */
 
 	/* VF */

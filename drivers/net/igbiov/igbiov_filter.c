@@ -337,6 +337,10 @@ igbiov_filter_accept(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16
 	/* The port as a whole opens for the PF alone: pools are narrowed by VMOLR. */
 	if (pool != f->pf_pool)
 		return;
+	/* The default pool is where frames go that no pool claims: whole only to who takes all. */
+	if (f->nb_vfs != 0)
+		hw_rmw(hw, REG(VT_CTL), VT_CTL_DIS_DEF_POOL,
+		       accept & IGBIOV_ACCEPT_UNICAST ? 0 : VT_CTL_DIS_DEF_POOL);
 	if (accept & IGBIOV_ACCEPT_UNICAST)
 		rctl |= RCTL_UPE;
 	if (accept & IGBIOV_ACCEPT_MULTICAST)

@@ -39,6 +39,7 @@ igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx)
 		return 0;
 	hw_wr(hw, REG(MBVFICR), cause);
 	mbx->unread |= cause & MBVFICR_REQ_MASK;
+	mbx->acks |= cause >> MBVFICR_ACK_SHIFT & MBVFICR_REQ_MASK;
 	return cause & MBVFICR_REQ_MASK;
 }
 

@@ -54,6 +54,7 @@
 struct igbiov_pf_mbx {
 	uint32_t unread; /**< A message waits whose cause was taken already. */
 	uint32_t held;	 /**< The PF has the memory, from reading to answering. */
+	uint32_t acks;	 /**< Acknowledged something since they were looked at. */
 };
 
 /** VFs with a message since the last call; clears the chip's causes. Bit n: VF n. */

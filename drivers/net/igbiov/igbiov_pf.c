@@ -217,6 +217,7 @@ call_start(void *arg)
 	hw_rmw(hw, REG(CTRL), CTRL_RFCE | CTRL_TFCE, 0);
 	igbiov_filter_init(hw, &ad->filter, ad->nb_vfs, ad->pf_pool);
 	memset(&ad->pf_mbx, 0, sizeof(ad->pf_mbx));
+	ad->vf_clear = 0;
 	igbiov_pf_pools_setup(dev);
 	ret = filters_replay(dev);
 	if (ret != 0)

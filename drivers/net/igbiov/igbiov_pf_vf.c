@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_cycles.h>
+
 #include <limits.h>
 
 #include "igbiov_devargs.h"
@@ -29,15 +31,51 @@ adapter(void *priv)
 static uint64_t
 op_resets_take(void *priv)
 {
-	return igbiov_mbx_pf_resets(&adapter(priv)->hw);
+	struct igbiov_adapter *ad = adapter(priv);
+	uint32_t resets = igbiov_mbx_pf_resets(&ad->hw);
+
+	ad->vf_clear &= ~resets;
+	return resets;
+}
+
+/*
+ * Linux's VF driver asks by an acknowledgement whether it still may send, and
+ * resets itself only when it reads a NACK without CTS: a PF that restarted
+ * would never get it back otherwise. At most one each two seconds and VF.
+ */
+static void
+nack_unclear(struct igbiov_adapter *ad)
+{
+	const uint64_t now = rte_rdtsc();
+	uint32_t unclear = ad->pf_mbx.acks & ~ad->vf_clear;
+
+	ad->pf_mbx.acks = 0;
+	for (uint16_t vf_id = 0; vf_id < ad->nb_vfs; vf_id++) {
+		if (!(unclear & RTE_BIT32(vf_id)) ||
+		    now - ad->vf_nacked[vf_id] < 2 * rte_get_tsc_hz())
+			continue;
+		if (igbiov_mbx_pf_tell(&ad->hw, &ad->pf_mbx, vf_id, MSG_NACK) == 0)
+			ad->vf_nacked[vf_id] = now;
+	}
 }
 
 static uint64_t
 op_requests_take(void *priv)
 {
 	struct igbiov_adapter *ad = adapter(priv);
+	uint64_t requests = igbiov_mbx_pf_pending(&ad->hw, &ad->pf_mbx);
 
-	return igbiov_mbx_pf_pending(&ad->hw, &ad->pf_mbx);
+	if (ad->pf_mbx.acks != 0)
+		nack_unclear(ad);
+	return requests;
+}
+
+static void
+clear_set(struct igbiov_adapter *ad, uint16_t vf_id, bool clear_to_send)
+{
+	ad->vf_clear &= ~RTE_BIT32(vf_id);
+	if (clear_to_send)
+		ad->vf_clear |= RTE_BIT32(vf_id);
 }
 
 static int
@@ -63,6 +101,7 @@ op_request_answer(void *priv, uint16_t vf_id, const struct vfctl_request *req,
 	uint16_t nb = igbiov_mbx_msg_answer(words, req->type, verdict == VFCTL_GRANTED,
 					    clear_to_send, mac);
 
+	clear_set(ad, vf_id, clear_to_send);
 	igbiov_mbx_pf_answer(&ad->hw, &ad->pf_mbx, vf_id, words, nb);
 	return 0;
 }
@@ -72,6 +111,7 @@ op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
 {
 	struct igbiov_adapter *ad = adapter(priv);
 
+	clear_set(ad, vf_id, clear_to_send);
 	return igbiov_mbx_pf_tell(&ad->hw, &ad->pf_mbx, vf_id,
 				  MSG_PF_CONTROL | (clear_to_send ? MSG_CTS : 0));
 }
@@ -284,7 +324,8 @@ igbiov_pf_pools_setup(struct rte_eth_dev *dev)
 	hw_wr(hw, REG(VFTE), 0);
 	hw_wr(hw, REG(QDE), vfs | vfs << IGBIOV_POOLS);
 	hw_wr(hw, REG(MRQC), MRQC_VMDQ);
-	hw_wr(hw, REG(VT_CTL), VT_CTL_REPLEN | (uint32_t)ad->pf_pool << VT_CTL_DEF_PL_SHIFT);
+	hw_wr(hw, REG(VT_CTL),
+	      VT_CTL_REPLEN | VT_CTL_DIS_DEF_POOL | (uint32_t)ad->pf_pool << VT_CTL_DEF_PL_SHIFT);
 	hw_wr(hw, REG(DTXSWC), DTXSWC_LOOPBACK_EN | vfs | vfs << IGBIOV_POOLS);
 	hw_wr(hw, REG(RPLOLR), RPLOLR_STRCRC);
 	/* The PF itself: its pool's bits count in VFRE and VFTE like a VF's. */

@@ -28,7 +28,7 @@ igbiov_queue_dev_info(struct rte_eth_dev_info *info)
 	const struct rte_eth_desc_lim lim = {
 		.nb_max = IGBIOV_RING_MAX,
 		.nb_min = IGBIOV_RING_MIN,
-		.nb_align = IGBIOV_RX_FREE_THRESH,
+		.nb_align = IGBIOV_RING_ALIGN,
 		.nb_seg_max = IGBIOV_TX_MAX_SEGS,
 		.nb_mtu_seg_max = IGBIOV_TX_MAX_SEGS,
 	};

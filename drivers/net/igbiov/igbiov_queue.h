@@ -18,7 +18,7 @@
 #include "igbiov_desc.h"
 #include "igbiov_hw.h"
 
-#define IGBIOV_RX_FREE_THRESH 32
+#define IGBIOV_RX_FREE_THRESH 64
 #define IGBIOV_TX_FREE_THRESH 32
 #define IGBIOV_TX_RS_THRESH   32
 

@@ -344,6 +344,7 @@ enum igbiov_reg {
 
 /* VT_CTL */
 #define VT_CTL_DEF_PL_SHIFT 7
+#define VT_CTL_DIS_DEF_POOL RTE_BIT32(29)
 #define VT_CTL_REPLEN	    RTE_BIT32(30)
 
 /* DTXSWC */
