@@ -148,7 +148,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 			   queue_id, pool->name, rte_pktmbuf_data_room_size(pool), 1024);
 		return -EINVAL;
 	}
-	if (wish >= nb_desc || conf->rx_deferred_start) {
+	/* The default fits itself to a small ring; what somebody chose must fit. */
+	if ((wish > IGBIOV_RX_FREE_THRESH && wish >= nb_desc) || conf->rx_deferred_start) {
 		IGBIOV_LOG(
 			&ad->hw, ERR,
 			"RX queue %u: rx_free_thresh %u of %u descriptors, deferred start %u: not supported",

@@ -156,7 +156,7 @@ machine_new(unsigned int nb_vfs)
 	machine->m->arg = machine;
 	machine->m->on_interrupt = interrupt;
 	/* A VF's wait is in virtual time, its partner's thread lives in real time. */
-	machine->m->real_sleep = 20;
+	machine->m->real_sleep = nb_vfs != 0 ? 20 : 0;
 	for (unsigned int fn = 0; fn < MACHINE_FNS; fn++)
 		pci_init(machine, fn);
 	machine_numvfs(machine, nb_vfs);
@@ -295,7 +295,10 @@ frame_new(struct function *f, const struct rte_ether_addr *dst, const struct rte
 	uint8_t *data;
 
 	assert_non_null(m);
-	data = (uint8_t *)rte_pktmbuf_append(m, len);
+	assert_in_range(len, RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN, rte_pktmbuf_tailroom(m));
+	data = rte_pktmbuf_mtod(m, uint8_t *);
+	m->data_len = len;
+	m->pkt_len = len;
 	memset(data, 0x5A, len);
 	memcpy(data, dst, RTE_ETHER_ADDR_LEN);
 	memcpy(data + RTE_ETHER_ADDR_LEN, src, RTE_ETHER_ADDR_LEN);
