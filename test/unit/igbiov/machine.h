@@ -70,14 +70,14 @@ unsigned int frames_take(struct function *f);
 struct rte_ether_addr function_mac(const struct function *f);
 
 /* Waits up to 5 s for what another thread does. */
-#define EVENTUALLY(condition)                                      \
-	do {                                                       \
-		for (int tries_ = 0; tries_ < 5000; tries_++) {    \
-			if (condition)                             \
-				break;                             \
-			usleep(1000);                              \
-		}                                                  \
-		assert_true(condition);                            \
+#define EVENTUALLY(condition) \
+	do { \
+		for (int tries_ = 0; tries_ < 5000; tries_++) { \
+			if (condition) \
+				break; \
+			usleep(1000); \
+		} \
+		assert_true(condition); \
 	} while (0)
 
 #endif /* MACHINE_H */

@@ -17,8 +17,8 @@
 int
 eal_setup(void **state)
 {
-	char *args[] = { "test", "--no-huge", "--no-pci", "--no-shconf", "--iova-mode=va",
-			 "-m", "64", "--no-telemetry", "--log-level=4" };
+	char *args[] = { "test", "--no-huge", "--no-pci",	"--no-shconf",	"--iova-mode=va",
+			 "-m",	 "64",	      "--no-telemetry", "--log-level=4" };
 
 	(void)state;
 	return rte_eal_init(RTE_DIM(args), args) < 0;

@@ -117,7 +117,9 @@ static void
 init_empties_every_table(void **state)
 {
 	static const uint32_t tables[][3] = {
-		{ REG(MTA), 128, 0 },  { REG(VLVF), 32, 0 },  { REG(UTA), 128, 0 },
+		{ REG(MTA), 128, 0 },
+		{ REG(VLVF), 32, 0 },
+		{ REG(UTA), 128, 0 },
 		{ REG(VMVIR), 8, 0 },
 	};
 	struct switched *s = *state;
@@ -586,9 +588,8 @@ too_many_multicast_addresses_are_refused(void **state)
 	static struct rte_ether_addr list[IGBIOV_PF_MC_MAX + 1];
 
 	assert_int_equal(igbiov_filter_pf_multicast(&s->chip.hw, &s->f, list, IGBIOV_PF_MC_MAX), 0);
-	assert_int_equal(
-		igbiov_filter_pf_multicast(&s->chip.hw, &s->f, list, IGBIOV_PF_MC_MAX + 1),
-		-ENOSPC);
+	assert_int_equal(igbiov_filter_pf_multicast(&s->chip.hw, &s->f, list, IGBIOV_PF_MC_MAX + 1),
+			 -ENOSPC);
 }
 
 #define V(f) cmocka_unit_test_setup_teardown(f, setup_vfs, chip_teardown)

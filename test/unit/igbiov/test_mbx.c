@@ -22,13 +22,13 @@ struct partner {
 	struct igbiov_hw pf, vf;
 	struct igbiov_vf_mbx mbx;
 	struct igbiov_pf_mbx pf_mbx;
-	uint32_t answer[3];    /* the PF's, word 0 without verdict filled in by the test */
+	uint32_t answer[3]; /* the PF's, word 0 without verdict filled in by the test */
 	unsigned int nb_answer;
-	bool ack;	       /* the PF acknowledges */
-	unsigned int mute;     /* requests that the PF ignores at first */
-	bool control_first;    /* PF_CONTROL between request and answer */
+	bool ack;	    /* the PF acknowledges */
+	unsigned int mute;  /* requests that the PF ignores at first */
+	bool control_first; /* PF_CONTROL between request and answer */
 	uint32_t control;
-	bool reset_after_ack;  /* the PF is reset in the middle */
+	bool reset_after_ack; /* the PF is reset in the middle */
 	unsigned int requests;
 	uint32_t got[IGBIOV_MBX_WORDS]; /* the last request */
 };

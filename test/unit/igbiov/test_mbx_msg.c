@@ -73,7 +73,8 @@ multicast_lists_up_to_30_are_understood(void **state)
 		assert_false(req.mc.overflow);
 		for (uint32_t i = 0; i < nb; i++)
 			assert_int_equal(req.mc.hash[i], i);
-		assert_int_equal(igbiov_mbx_msg_words(MSG_SET_MULTICAST | nb << 16), 1 + (nb + 1) / 2);
+		assert_int_equal(igbiov_mbx_msg_words(MSG_SET_MULTICAST | nb << 16),
+				 1 + (nb + 1) / 2);
 	}
 	assert_true(parse(MSG_SET_MULTICAST | 0x85u << 16, words, 15).mc.overflow);
 	assert_int_equal(parse(MSG_SET_MULTICAST | 0x85u << 16, words, 15).mc.nb_hashes, 5);

@@ -134,7 +134,8 @@ settings_outlive_stop_and_start(void **state)
 
 	assert_int_equal(function_probe(machine, MODEL_PF), 0);
 	port = machine_pf(machine)->port_id;
-	assert_int_equal(function_configure(machine_pf(machine), RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500), 0);
+	assert_int_equal(
+		function_configure(machine_pf(machine), RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500), 0);
 	assert_int_equal(rte_eth_dev_start(port), 0);
 	assert_int_equal(rte_eth_dev_mac_addr_add(port, &mac, 0), 0);
 	assert_int_equal(rte_eth_dev_vlan_filter(port, 100, 1), 0);
@@ -204,7 +205,8 @@ stripping_follows_the_offload(void **state)
 
 	assert_int_equal(function_probe(machine, MODEL_PF), 0);
 	port = machine_pf(machine)->port_id;
-	assert_int_equal(function_configure(machine_pf(machine), RTE_ETH_RX_OFFLOAD_VLAN_STRIP, 1500), 0);
+	assert_int_equal(
+		function_configure(machine_pf(machine), RTE_ETH_RX_OFFLOAD_VLAN_STRIP, 1500), 0);
 	assert_int_equal(rte_eth_dev_start(port), 0);
 	memcpy(data, &own, 6);
 	data[12] = 0x81;

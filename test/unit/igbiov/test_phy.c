@@ -63,9 +63,9 @@ fixed_and_foreign_speeds_are_refused_before_the_phy_is_touched(void **state)
 {
 	struct chip *c = *state;
 
-	assert_int_equal(igbiov_phy_link_setup(&c->hw, RTE_ETH_LINK_SPEED_FIXED |
-							       RTE_ETH_LINK_SPEED_1G),
-			 -ENOTSUP);
+	assert_int_equal(
+		igbiov_phy_link_setup(&c->hw, RTE_ETH_LINK_SPEED_FIXED | RTE_ETH_LINK_SPEED_1G),
+		-ENOTSUP);
 	assert_int_equal(igbiov_phy_link_setup(&c->hw, RTE_ETH_LINK_SPEED_10G), -ENOTSUP);
 	assert_int_equal(c->m->writes, 0);
 }

@@ -138,8 +138,8 @@ the_chip_never_gets_more_room_than_an_mbuf_has(void **state)
 	for (unsigned int i = 0; i < RTE_DIM(rooms); i++) {
 		struct rte_mempool *pool = mempool_new(4, RTE_PKTMBUF_HEADROOM + rooms[i]);
 
-		assert_int_equal(
-			igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, pool), 0);
+		assert_int_equal(igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, pool),
+				 0);
 		assert_in_range(port_rxq(port)->buf_size, 1024, rooms[i]);
 		rte_mempool_free(pool);
 	}
@@ -174,7 +174,8 @@ the_chip_is_told_the_ring(void **state)
 	assert_int_equal((uintptr_t)rxq->ring % 128, 0);
 	assert_int_equal(model_rxq_peek(port->m, 0, REG(SRRCTL)),
 			 SRRCTL_DESC_ADV_ONEBUF | 2048 >> 10);
-	assert_int_equal(model_rxq_peek(port->m, 0, REG(RXDCTL)), XDCTL_ENABLE | 1u << 16 | 8 << 8 | 8);
+	assert_int_equal(model_rxq_peek(port->m, 0, REG(RXDCTL)),
+			 XDCTL_ENABLE | 1u << 16 | 8 << 8 | 8);
 	assert_int_equal(model_rxq_peek(port->m, 0, REG(RDT)), RING - 1);
 	assert_int_equal(model_txq_peek(port->m, 0, REG(TDLEN)), RING * 16);
 	assert_int_equal(model_txq_peek(port->m, 0, REG(TXDCTL)), XDCTL_ENABLE | 8 << 8 | 8);
@@ -209,9 +210,9 @@ queues_of_the_pfs_pool_are_used_with_vfs(void **state)
 		assert_int_equal(igbiov_rxq_setup(port->dev, q, RING, SOCKET_ID_ANY,
 						  &info.default_rxconf, port->pool),
 				 0);
-		assert_int_equal(igbiov_txq_setup(port->dev, q, RING, SOCKET_ID_ANY,
-						  &info.default_txconf),
-				 0);
+		assert_int_equal(
+			igbiov_txq_setup(port->dev, q, RING, SOCKET_ID_ANY, &info.default_txconf),
+			0);
 		port->dev->data->nb_rx_queues = q + 1;
 		port->dev->data->nb_tx_queues = q + 1;
 		assert_int_equal(igbiov_queues_start(port->dev), 0);

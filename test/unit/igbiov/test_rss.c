@@ -14,7 +14,9 @@ static struct igbiov_rss rss;
 static int
 set(struct chip *c, uint64_t types, uint8_t *key, uint8_t len)
 {
-	const struct rte_eth_rss_conf conf = { .rss_hf = types, .rss_key = key, .rss_key_len = len };
+	const struct rte_eth_rss_conf conf = { .rss_hf = types,
+					       .rss_key = key,
+					       .rss_key_len = len };
 
 	return igbiov_rss_set(&c->hw, &rss, &conf);
 }
@@ -39,10 +41,14 @@ each_type_has_its_bit(void **state)
 		uint64_t type;
 		unsigned int bit;
 	} rows[] = {
-		{ RTE_ETH_RSS_NONFRAG_IPV4_TCP, 16 }, { RTE_ETH_RSS_IPV4, 17 },
-		{ RTE_ETH_RSS_IPV6_TCP_EX, 18 },      { RTE_ETH_RSS_IPV6_EX, 19 },
-		{ RTE_ETH_RSS_IPV6, 20 },	      { RTE_ETH_RSS_NONFRAG_IPV6_TCP, 21 },
-		{ RTE_ETH_RSS_NONFRAG_IPV4_UDP, 22 }, { RTE_ETH_RSS_NONFRAG_IPV6_UDP, 23 },
+		{ RTE_ETH_RSS_NONFRAG_IPV4_TCP, 16 },
+		{ RTE_ETH_RSS_IPV4, 17 },
+		{ RTE_ETH_RSS_IPV6_TCP_EX, 18 },
+		{ RTE_ETH_RSS_IPV6_EX, 19 },
+		{ RTE_ETH_RSS_IPV6, 20 },
+		{ RTE_ETH_RSS_NONFRAG_IPV6_TCP, 21 },
+		{ RTE_ETH_RSS_NONFRAG_IPV4_UDP, 22 },
+		{ RTE_ETH_RSS_NONFRAG_IPV6_UDP, 23 },
 		{ RTE_ETH_RSS_IPV6_UDP_EX, 24 },
 	};
 	struct chip *c = *state;
@@ -63,7 +69,8 @@ types_the_chip_lacks_are_refused_and_change_nothing(void **state)
 	struct chip *c = *state;
 
 	assert_int_equal(set(c, RTE_ETH_RSS_IPV4, NULL, 0), 0);
-	assert_int_equal(set(c, RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_SCTP, NULL, 0), -ENOTSUP);
+	assert_int_equal(set(c, RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_SCTP, NULL, 0),
+			 -ENOTSUP);
 	assert_int_equal(rss.types, RTE_ETH_RSS_IPV4);
 }
 
@@ -90,7 +97,8 @@ the_key_reaches_the_chip_octet_by_octet(void **state)
 	assert_int_equal(set(c, RTE_ETH_RSS_IPV4, key, sizeof(key)), 0);
 	igbiov_rss_apply(&c->hw, &rss, 4);
 	for (unsigned int i = 0; i < sizeof(key); i++)
-		assert_int_equal((uint8_t)(model_peek(c->m, REGN(RSSRK, i / 4)) >> 8 * (i % 4)), key[i]);
+		assert_int_equal((uint8_t)(model_peek(c->m, REGN(RSSRK, i / 4)) >> 8 * (i % 4)),
+				 key[i]);
 	/* Kept when only the types change. */
 	assert_int_equal(set(c, RTE_ETH_RSS_IPV6, NULL, 0), 0);
 	assert_memory_equal(rss.key, key, sizeof(key));

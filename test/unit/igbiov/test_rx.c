@@ -150,8 +150,15 @@ hash_is_told_only_with_an_rss_type(void **state)
 static void
 packet_types_are_told(void **state)
 {
-	enum { V4 = 1 << 4, V4E = 1 << 5, V6 = 1 << 6, V6E = 1 << 7, TCP = 1 << 8, UDP = 1 << 9,
-	       SCTP = 1 << 10 };
+	enum {
+		V4 = 1 << 4,
+		V4E = 1 << 5,
+		V6 = 1 << 6,
+		V6E = 1 << 7,
+		TCP = 1 << 8,
+		UDP = 1 << 9,
+		SCTP = 1 << 10
+	};
 	static const struct {
 		uint16_t info;
 		uint32_t ptype;

@@ -183,8 +183,8 @@ a_slow_chip_never_locks_the_ring_up(void **state)
 		rings_start(port, sizes[s]);
 		port->m->mute_tx = true;
 		for (unsigned int round = 0; round < 3000 && idle < 200; round++) {
-			struct rte_mbuf *m = round % 5 == 0 ? chain(port, 40 * 20, 20, 0) :
-							      packet(port, LEN, round);
+			struct rte_mbuf *m = round % 5 == 0 ? chain(port, 40 * 20, 20, 0)
+							    : packet(port, LEN, round);
 
 			model_wire_clear(port->m);
 			if (transmit_one(port, m) == 0) {
@@ -209,7 +209,8 @@ a_slow_chip_never_locks_the_ring_up(void **state)
 static unsigned int
 marks(const struct port *port)
 {
-	const union igbiov_tx_desc *ring = (const void *)port_txq((struct port *)(uintptr_t)port)->ring;
+	const union igbiov_tx_desc *ring = (const void *)port_txq((struct port *)(uintptr_t)port)
+						   ->ring;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < RING; i++)
@@ -364,7 +365,7 @@ impossible_packets_are_dropped_and_counted(void **state)
 	pkts[1] = chain(port, 41 * 30, 30, 2); /* one segment too many */
 	pkts[2] = chain(port, IGBIOV_TX_MAX_LEN + 1, 1000, 3);
 	pkts[3] = rte_pktmbuf_alloc(port->pool); /* empty */
-	pkts[4] = packet(port, LEN, 5); /* pkt_len lies */
+	pkts[4] = packet(port, LEN, 5);		 /* pkt_len lies */
 	pkts[4]->pkt_len = LEN + 7;
 	pkts[5] = chain(port, 300, 100, 6); /* nb_segs lies */
 	pkts[5]->nb_segs = 2;

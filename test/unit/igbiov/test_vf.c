@@ -107,6 +107,7 @@ watch_order(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 	if (reg == REG(RCTL) && (value & RCTL_RXEN)) {
 		/* Reception is on: from here no VF's queue may hold others up, or be open. */
 		order.ready = (model_peek(m, REG(QDE)) & 0x7F7F) == 0x7F7F &&
+			      (model_peek(m, REG(DTXSWC)) & 0x7F7F) == 0x7F7F &&
 			      (model_peek(m, REG(MRQC)) & 7) == MRQC_VMDQ;
 		order.vfs_ran_early |= (model_peek(m, REG(VFRE)) & 0x7F) != 0;
 		order.vfs_ran_early |= (model_peek(m, REG(VFTE)) & 0x7F) != 0;
@@ -150,7 +151,8 @@ a_vf_gets_its_address_and_runs(void **state)
 	assert_true(rte_is_valid_assigned_ether_addr(&mac));
 	assert_int_equal(model_peek(machine->m, REG(VFRE)), 0x83);
 	assert_int_equal(model_peek(machine->m, REG(VFTE)), 0x83);
-	assert_int_equal(igbiov_filter_mac_owner(&function_adapter(machine_pf(machine))->filter, &mac), 0);
+	assert_int_equal(
+		igbiov_filter_mac_owner(&function_adapter(machine_pf(machine))->filter, &mac), 0);
 }
 
 static void
@@ -214,6 +216,38 @@ frames_reach_their_vf_and_no_other(void **state)
 	assert_int_equal(machine->m->nb_wire, 2);
 }
 
+static uint32_t
+from_wire(struct machine *machine, const struct rte_ether_addr *dst)
+{
+	uint8_t data[64] = { 0 };
+	uint32_t pools;
+
+	memcpy(data, dst, RTE_ETHER_ADDR_LEN);
+	pthread_mutex_lock(&machine->m->lock);
+	pools = model_rx_wire(machine->m, data, sizeof(data));
+	pthread_mutex_unlock(&machine->m->lock);
+	frames_take(machine_pf(machine));
+	return pools;
+}
+
+static void
+frames_to_nobody_reach_the_pf_only_while_it_is_promiscuous(void **state)
+{
+	struct machine *machine = *state;
+	struct rte_ether_addr pf_mac;
+	uint16_t pf;
+
+	machine_start(machine, 1);
+	pf = machine_pf(machine)->port_id;
+	pf_mac = function_mac(machine_pf(machine));
+	assert_int_equal(from_wire(machine, &pf_mac), 0x80);
+	assert_int_equal(from_wire(machine, &stranger), 0);
+	assert_int_equal(rte_eth_promiscuous_enable(pf), 0);
+	assert_int_equal(from_wire(machine, &stranger), 0x80);
+	assert_int_equal(rte_eth_promiscuous_disable(pf), 0);
+	assert_int_equal(from_wire(machine, &stranger), 0);
+}
+
 static void
 a_foreign_source_address_is_dropped(void **state)
 {
@@ -252,7 +286,8 @@ vlans_are_closed_until_joined(void **state)
 	assert_int_equal(rte_eth_dev_stop(port_of(machine, 0)), 0);
 	assert_int_equal(rte_eth_dev_stop(port_of(machine, 1)), 0);
 	for (unsigned int i = 0; i < 2; i++) {
-		assert_int_equal(function_configure(vf[i], RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500), 0);
+		assert_int_equal(function_configure(vf[i], RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500),
+				 0);
 		assert_int_equal(rte_eth_dev_start(vf[i]->port_id), 0);
 		assert_int_equal(rte_eth_dev_vlan_filter(vf[i]->port_id, 100, 1), 0);
 	}
@@ -344,7 +379,8 @@ anothers_address_is_refused(void **state)
 	assert_int_not_equal(rte_eth_dev_default_mac_addr_set(port, &pf_mac), 0);
 	assert_int_not_equal(rte_eth_dev_mac_addr_add(port, &mac1, 0), 0);
 	/* Nor does the PF take a VF's. */
-	assert_int_not_equal(rte_eth_dev_default_mac_addr_set(machine_pf(machine)->port_id, &mac1), 0);
+	assert_int_not_equal(rte_eth_dev_default_mac_addr_set(machine_pf(machine)->port_id, &mac1),
+			     0);
 	send_to(machine_pf(machine), &own, -1);
 	assert_int_equal(frames_take(machine_vf(machine, 0)), 1);
 	assert_int_equal(rte_eth_dev_default_mac_addr_set(port, &fresh), 0);
@@ -402,9 +438,9 @@ a_vlan_request_costs_at_most_12_accesses(void **state)
 	machine_start(machine, 7);
 	m = machine->m;
 	assert_int_equal(rte_eth_dev_stop(port_of(machine, 6)), 0);
-	assert_int_equal(function_configure(machine_vf(machine, 6), RTE_ETH_RX_OFFLOAD_VLAN_FILTER,
-					    1500),
-			 0);
+	assert_int_equal(
+		function_configure(machine_vf(machine, 6), RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500),
+		0);
 	assert_int_equal(rte_eth_dev_start(port_of(machine, 6)), 0);
 	usleep(20000);
 	pthread_mutex_lock(&m->lock);
@@ -499,7 +535,8 @@ vf_stats(struct machine *machine, uint16_t vf)
 {
 	struct vfctl_vf_stats stats;
 
-	assert_int_equal(vfctl_vf_stats_get(function_adapter(machine_pf(machine))->vfctl, vf, &stats), 0);
+	assert_int_equal(
+		vfctl_vf_stats_get(function_adapter(machine_pf(machine))->vfctl, vf, &stats), 0);
 	return stats;
 }
 
@@ -534,7 +571,8 @@ nothing_but_a_reset_is_granted_before_a_reset(void **state)
 	assert_int_equal(raw_message(machine, 2, vlan, 2), MSG_SET_VLAN | 1u << 16 | MSG_NACK);
 	assert_int_equal(model_peek(machine->m, REGN(VLVF, 0)), 0);
 	assert_int_equal(raw_message(machine, 2, &reset, 1), MSG_RESET | MSG_ACK);
-	assert_int_equal(raw_message(machine, 2, vlan, 2), MSG_SET_VLAN | 1u << 16 | MSG_ACK | MSG_CTS);
+	assert_int_equal(raw_message(machine, 2, vlan, 2),
+			 MSG_SET_VLAN | 1u << 16 | MSG_ACK | MSG_CTS);
 	assert_int_equal(model_peek(machine->m, REGN(VLVF, 0)), VLVF_VI_EN | VLVF_POOLSEL(2) | 5);
 }
 
@@ -681,7 +719,8 @@ a_vfs_dump_takes_no_message_away(void **state)
 	info.data = calloc(info.length, info.width);
 	assert_int_equal(rte_eth_dev_get_reg_info(vf->port_id, &info), 0);
 	free(info.data);
-	assert_int_equal(model_vf_peek(machine->m, 0, REG(V2PMAILBOX)), V2P_PFSTS | V2P_PFACK | V2P_RSTD);
+	assert_int_equal(model_vf_peek(machine->m, 0, REG(V2PMAILBOX)),
+			 V2P_PFSTS | V2P_PFACK | V2P_RSTD);
 	model_vf_poke(machine->m, 0, REG(V2PMAILBOX), 0);
 	machine->deaf = false;
 }
@@ -722,6 +761,7 @@ main(void)
 		T(the_address_is_the_same_after_a_restart),
 		T(a_vf_without_a_pf_probes_and_says_so_at_start),
 		T(frames_reach_their_vf_and_no_other),
+		T(frames_to_nobody_reach_the_pf_only_while_it_is_promiscuous),
 		T(a_foreign_source_address_is_dropped),
 		T(vlans_are_closed_until_joined),
 		T(vlans_and_multicast_come_back_after_a_restart),
