@@ -19,7 +19,14 @@
 
 #define WINDOWS_LEN (MODEL_PF_WINDOW + MODEL_VFS * MODEL_VF_WINDOW)
 
-enum access { UNKNOWN, RW, RO, RC, WO, W1C };
+enum access {
+	UNKNOWN,
+	RW,
+	RO,
+	RC,
+	WO,
+	W1C
+};
 
 struct word {
 	const char *name;

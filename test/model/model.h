@@ -87,17 +87,21 @@ struct model {
 
 	/* Time. */
 	uint64_t now_us;
-	uint64_t bound_us; /* a test fails when time passes it */
+	uint64_t bound_us;	 /* a test fails when time passes it */
 	unsigned int real_sleep; /* sleep this many real us for each delay, for threads */
 
 	/* Switches. */
-	bool removed;		 /* all ones */
-	uint64_t removed_after;	 /* becomes true after so many accesses; 0: never */
-	bool mute_tx;		 /* tails move, nothing is fetched until model_tx_run() */
-	bool cable;		 /* link comes up after negotiation */
-	uint32_t link_speed;	 /* STATUS bits 7:6 */
+	bool removed;		/* all ones */
+	uint64_t removed_after; /* becomes true after so many accesses; 0: never */
+	bool mute_tx;		/* tails move, nothing is fetched until model_tx_run() */
+	bool cable;		/* link comes up after negotiation */
+	uint32_t link_speed;	/* STATUS bits 7:6 */
 	bool fw_holds_swesmbi;
-	enum { MODEL_PHY_OK, MODEL_PHY_ERROR, MODEL_PHY_MUTE } phy_mode;
+	enum {
+		MODEL_PHY_OK,
+		MODEL_PHY_ERROR,
+		MODEL_PHY_MUTE
+	} phy_mode;
 	struct {
 		unsigned int fn;
 		uint32_t reg, mask, value;
@@ -119,7 +123,7 @@ struct model {
 	unsigned int nb_resets;
 	struct {
 		bool masked, rx_off, tx_off, dma_off;
-	} at_reset; /* state in which the last reset found the chip */
+	} at_reset;	   /* state in which the last reset found the chip */
 	uint64_t vfu_held; /* by VF */
 	uint64_t nb_flr;
 

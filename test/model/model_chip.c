@@ -8,10 +8,10 @@
 
 #include "model.h"
 
-#define NVM_SUM	     0xBABA
-#define RESET_US     1000
-#define PHY_ADDRESS  1
-#define VMOLR_RESET  (VMOLR_STRCRC | 0x2600)
+#define NVM_SUM	    0xBABA
+#define RESET_US    1000
+#define PHY_ADDRESS 1
+#define VMOLR_RESET (VMOLR_STRCRC | 0x2600)
 
 void
 model_nvm_checksum(struct model *m)

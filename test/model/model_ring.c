@@ -11,8 +11,8 @@
 
 #include "model.h"
 
-#define RXQ(q, name) (0xC000 + (q)*0x40 + REG(name))
-#define TXQ(q, name) (0xE000 + (q)*0x40 + REG(name))
+#define RXQ(q, name) (0xC000 + (q) * 0x40 + REG(name))
+#define TXQ(q, name) (0xE000 + (q) * 0x40 + REG(name))
 
 /* A frame takes more descriptors than any driver here may use: it hangs a chip. */
 #define TX_DESCS_MAX 64
@@ -196,8 +196,8 @@ model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
 	desc->wb.len = rte_cpu_to_le_16(len);
 	desc->wb.vlan = rte_cpu_to_le_16(wb->vlan);
 	rte_wmb();
-	*(volatile uint32_t *)&desc->wb.status =
-		rte_cpu_to_le_32(wb->status | RXD_STAT_DD | (eop ? RXD_STAT_EOP : 0));
+	*(volatile uint32_t *)&desc->wb.status = rte_cpu_to_le_32(wb->status | RXD_STAT_DD |
+								  (eop ? RXD_STAT_EOP : 0));
 	model_poke(m, RXQ(q, RDH), (head + 1) % ring_len(m, RXQ(q, RDLEN)));
 	return true;
 }
@@ -365,8 +365,7 @@ model_tx_run(struct model *m, unsigned int q, unsigned int packets)
 	f.nb_descs = 0;
 	f.queue = q;
 	while (head != model_peek(m, TXQ(q, TDT)) && done < packets) {
-		union igbiov_tx_desc *desc =
-			(union igbiov_tx_desc *)(uintptr_t)tx_desc(m, q, head);
+		union igbiov_tx_desc *desc = (union igbiov_tx_desc *)(uintptr_t)tx_desc(m, q, head);
 		uint32_t cmd = rte_le_to_cpu_32(desc->data.cmd_len);
 		uint32_t olinfo = rte_le_to_cpu_32(desc->data.olinfo);
 

@@ -169,5 +169,6 @@ igbiov_intr_disable(struct rte_eth_dev *dev)
 		return;
 	}
 	hw_wr(&ad->hw, REG(IMC), UINT32_MAX);
-	hw_wr(&ad->hw, REG(EIMC), UINT32_MAX);
+	/* EIMS is shared: the other bits are the VFs' vectors, through which they hear of us. */
+	hw_wr(&ad->hw, REG(EIMC), RTE_BIT32(MISC_VECTOR));
 }

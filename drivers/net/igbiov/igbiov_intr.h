@@ -23,7 +23,7 @@ void igbiov_intr_fini(struct rte_eth_dev *dev);
 void igbiov_pf_intr_enable(struct rte_eth_dev *dev);
 /** VF: routes the mailbox and unmasks it. */
 void igbiov_vf_intr_enable(struct rte_eth_dev *dev);
-/** Masks all in the chip. */
+/** Masks this function's causes in the chip. */
 void igbiov_intr_disable(struct rte_eth_dev *dev);
 
 #endif /* IGBIOV_INTR_H */

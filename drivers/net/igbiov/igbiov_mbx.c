@@ -325,8 +325,12 @@ igbiov_mbx_vf_poll(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
 		event = IGBIOV_VF_MBX_RESET;
 	} else if (flags & V2P_PFSTS && vf_receive(hw, mbx, &word, 1) == 0) {
 		mbx->seen &= ~V2P_PFSTS;
-		if ((word & MSG_ID_MASK) == MSG_PF_CONTROL)
+		/* The PF's reset may have wiped the word between the flag and the read. */
+		if (word == 0 || vf_flags(hw, mbx) & (V2P_RSTI | V2P_RSTD))
+			event = IGBIOV_VF_MBX_RESET;
+		else if ((word & MSG_ID_MASK) == MSG_PF_CONTROL)
 			event = word & MSG_CTS ? IGBIOV_VF_MBX_LINK : IGBIOV_VF_MBX_RESET;
+		mbx->seen &= ~V2P_RSTD;
 		if (event == IGBIOV_VF_MBX_RESET)
 			mbx->clear_to_send = false;
 	} else if (mbx->control_lost) {

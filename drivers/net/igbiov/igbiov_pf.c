@@ -18,6 +18,7 @@
 
 #define LINK_WAIT_US	  9000000
 #define LINK_WAIT_STEP_US 100000
+#define VF_NOTICE_US	  20000
 
 /*
  * After start only the control thread writes filter and VF registers: each
@@ -271,8 +272,11 @@ pf_stop(struct rte_eth_dev *dev)
 	struct rte_eth_link down = { .link_autoneg = RTE_ETH_LINK_AUTONEG };
 	int ret;
 
-	igbiov_intr_disable(dev);
 	vfctl_stop(ad->vfctl);
+	/* The reset wipes what the VFs were just told, so they get time to read it. */
+	if (ad->nb_vfs != 0)
+		rte_delay_us_sleep(VF_NOTICE_US);
+	igbiov_intr_disable(dev);
 	ret = pf_post(&(struct pf_call){ .dev = dev }, call_stop);
 	dev->data->dev_started = 0;
 	rte_eth_linkstatus_set(dev, &down);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_alarm.h>
 #include <rte_ethdev.h>
 #include <rte_malloc.h>
 #include <rte_vfio.h>
@@ -18,6 +19,7 @@
 #define VF_MAX_MACS	  (1 + VFCTL_EXTRA_MAC_MAX)
 #define LINK_WAIT_US	  9000000
 #define LINK_WAIT_STEP_US 100000
+#define LOOK_US		  1000000
 
 static struct igbiov_adapter *
 adapter(const struct rte_eth_dev *dev)
@@ -112,6 +114,21 @@ igbiov_vf_mailbox_look(struct rte_eth_dev *dev)
 	}
 }
 
+/*
+ * A PF that was killed, or whose driver tells nothing, leaves only its reset to
+ * be seen, and interrupts get lost: so the VF looks now and then by itself.
+ * Alarms run on the thread of the interrupt handler, one at a time.
+ */
+static void
+look_again(void *arg)
+{
+	struct rte_eth_dev *dev = arg;
+
+	igbiov_vf_mailbox_look(dev);
+	if (dev->data->dev_started)
+		rte_eal_alarm_set(LOOK_US, look_again, dev);
+}
+
 static int
 vf_link_update(struct rte_eth_dev *dev, int wait)
 {
@@ -197,6 +214,9 @@ vf_start(struct rte_eth_dev *dev)
 	int ret;
 
 	igbiov_stats_sync(dev);
+	/* A function reset of the PF, when its process died, takes this bit from its VFs. */
+	if (rte_pci_set_bus_master(RTE_ETH_DEV_TO_PCI(dev), true) < 0)
+		IGBIOV_LOG(&ad->hw, WARNING, "can't enable bus mastering: frames may not move");
 	ret = handshake(ad, &mac, &given);
 	if (ret != 0) {
 		IGBIOV_LOG(&ad->hw, ERR,
@@ -215,6 +235,10 @@ vf_start(struct rte_eth_dev *dev)
 	ad->reset_told = false;
 	igbiov_vf_intr_enable(dev);
 	vf_link_update(dev, 0);
+	ret = rte_eal_alarm_set(LOOK_US, look_again, dev);
+	if (ret != 0)
+		IGBIOV_LOG(&ad->hw, WARNING, "no timer (%s): resets of the PF may go unseen",
+			   strerror(-ret));
 	return 0;
 }
 
@@ -223,10 +247,11 @@ vf_stop(struct rte_eth_dev *dev)
 {
 	struct rte_eth_link down = { .link_autoneg = RTE_ETH_LINK_AUTONEG };
 
+	dev->data->dev_started = 0;
+	rte_eal_alarm_cancel(look_again, dev);
 	igbiov_intr_disable(dev);
 	igbiov_stats_sync(dev);
 	igbiov_queues_stop(dev);
-	dev->data->dev_started = 0;
 	rte_eth_linkstatus_set(dev, &down);
 	return 0;
 }
