@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) the igbiov authors
+"""Linux's own drivers as partners: interfaces, each in a network namespace of its own."""
+
+import json
+import re
+
+from .nic import bind, netdev
+from .system import run, wait_for
+
+PINGS = 3
+
+
+class Host:
+    """A function on igb or igbvf, alone in a namespace: no frame takes a shorter way inside the kernel.
+
+    name    of the namespace
+    number  last part of its addresses, see ipv4() and ipv6()
+    """
+
+    hosts = []
+
+    def __init__(self, name, bdf, driver, number):
+        self.name, self.bdf, self.number = name, bdf, number
+        run("ip", "netns", "add", name)
+        Host.hosts.append(self)
+        bind(bdf, driver)
+        self.take()
+
+    def take(self):
+        """Moves the function's interface in and brings it up; again after its driver came back."""
+        self.dev = netdev(self.bdf)
+        run("ip", "link", "set", self.dev, "netns", self.name)
+        self._address(self.dev, 0)
+        self.set("up")
+
+    def _address(self, dev, net):
+        # Duplicate address detection would cost seconds.
+        self.ip("address", "add", f"{ipv4(self.number, net)}/24", "dev", dev)
+        self.ip("address", "add", f"{ipv6(self.number, net)}/64", "dev", dev, "nodad")
+
+    def run(self, *command, **options):
+        return run("ip", "netns", "exec", self.name, *command, **options)
+
+    def ip(self, *words):
+        return run("ip", "-n", self.name, *words)
+
+    def set(self, *words):
+        """`ip link set` on the interface."""
+        return self.ip("link", "set", "dev", self.dev, *words)
+
+    def vlan(self, vid):
+        """Makes a VLAN interface, with addresses in net `vid`; returns its name."""
+        dev = f"vlan{vid}"
+        self.ip("link", "add", "link", self.dev, "name", dev, "type", "vlan", "id", vid)
+        self._address(dev, vid)
+        self.ip("link", "set", dev, "up")
+        return dev
+
+    def show(self, dev=None):
+        """What `ip` knows of an interface, statistics included."""
+        return json.loads(self.ip("-json", "-statistics", "link", "show", "dev", dev or self.dev))[0]
+
+    @property
+    def mac(self):
+        return self.show()["address"]
+
+    def received(self, dev=None):
+        return self.show(dev)["stats64"]["rx"]["packets"]
+
+    def wait_carrier(self, up=True, timeout=120):
+        wait_for(f"carrier {'on' if up else 'off'} at {self.name}",
+                 lambda: ("LOWER_UP" in self.show()["flags"]) == up, timeout)
+
+    def ping(self, address, *options):
+        """How many of PINGS echo requests to an address were answered, in a few seconds."""
+        said = self.run("ping", "-n", "-c", PINGS, "-i", "0.2", "-W", "3", *options, address, check=False)
+        # Without a route, ping says only that.
+        answered = re.search(r"(\d+) received", said)
+        return int(answered[1]) if answered else 0
+
+    def reach(self, number, *options, net=0, address=None, timeout=60):
+        """Waits until every one of PINGS echo requests to a host's number is answered.
+
+        net is 0 or a VLAN. A few may be lost first: to a driver that is still coming
+        back, or to an address that the sender has yet to forget.
+        """
+        address = address or ipv4(number, net)
+        wait_for(f"{self.name} reaches {address} {' '.join(map(str, options))}",
+                 lambda: self.ping(address, *options) == PINGS, timeout)
+
+
+def ipv4(number, net=0):
+    return f"10.0.{net}.{number}"
+
+
+def ipv6(number, net=0):
+    return f"fd00:0:0:{net:x}::{number:x}"
+
+
+def remove_hosts():
+    """Removes the namespaces; their interfaces go back to the first one."""
+    while Host.hosts:
+        run("ip", "netns", "delete", Host.hosts.pop().name, check=False)
