@@ -26,6 +26,7 @@ int __wrap_rte_intr_enable(const struct rte_intr_handle *handle);
 int __wrap_rte_intr_disable(const struct rte_intr_handle *handle);
 int __wrap_rte_intr_ack(const struct rte_intr_handle *handle);
 int __wrap_rte_vfio_noiommu_is_enabled(void);
+int __wrap_rte_pci_set_bus_master(const struct rte_pci_device *pci, bool enable);
 int __wrap_igbiov_pf_numvfs(const char *pci_name);
 
 void
@@ -92,6 +93,13 @@ int
 __wrap_rte_vfio_noiommu_is_enabled(void)
 {
 	return the_machine->no_iommu;
+}
+
+int
+__wrap_rte_pci_set_bus_master(const struct rte_pci_device *pci, bool enable)
+{
+	function_of(pci->intr_handle)->bus_master = enable;
+	return 0;
 }
 
 int

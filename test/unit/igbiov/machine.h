@@ -26,6 +26,7 @@ struct function {
 	unsigned int fn;
 	struct rte_pci_device pci;
 	bool probed;
+	bool bus_master;
 	uint16_t port_id;
 	struct rte_mempool *pool;
 	rte_intr_callback_fn handler;

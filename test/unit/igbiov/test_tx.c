@@ -185,15 +185,14 @@ a_slow_chip_never_locks_the_ring_up(void **state)
 		/* The laziest that set-up allows: a mark would come after the ring is full. */
 		rings_setup(port, sizes[s]);
 		conf.tx_rs_thresh = sizes[s] - 4;
-		assert_int_equal(
-			igbiov_txq_setup(port->dev, 0, sizes[s], SOCKET_ID_ANY, &conf), 0);
+		assert_int_equal(igbiov_txq_setup(port->dev, 0, sizes[s], SOCKET_ID_ANY, &conf), 0);
 		assert_int_equal(igbiov_queues_start(port->dev), 0);
 		port->m->mute_tx = true;
 		for (unsigned int round = 0; round < 3000 && idle < 200; round++) {
 			/* As an application does it: the one that was refused comes first. */
 			if (m == NULL)
-				m = round % 5 == 0 ? chain(port, 40 * 20, 20, 0) :
-						     packet(port, LEN, round);
+				m = round % 5 == 0 ? chain(port, 40 * 20, 20, 0)
+						   : packet(port, LEN, round);
 			model_wire_clear(port->m);
 			if (transmit_one(port, m) == 0) {
 				idle++;
