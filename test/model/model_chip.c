@@ -222,6 +222,9 @@ model_chip_write(struct model *m, uint32_t reg, uint32_t value)
 		return;
 	case IGBIOV_EIMC:
 		m->pf[REG(EIMS) / 4] &= ~value;
+		/* VF n's three vectors are the PF's bits 22-3n to 24-3n, and masked along. */
+		for (unsigned int vf = 0; vf < m->nb_vfs; vf++)
+			m->vf[vf][REG(VTEIMS) / 4] &= ~(value >> (22 - 3 * vf) & 7);
 		return;
 	case IGBIOV_ICS:
 		model_icr(m, value);

@@ -28,6 +28,8 @@ model_mbx_pf_reset(struct model *m)
 	m->vfu_held = 0;
 	for (unsigned int vf = 0; vf < MODEL_VFS; vf++) {
 		model_vf_poke(m, vf, REG(V2PMAILBOX), V2P_RSTI);
+		model_vf_poke(m, vf, REG(VTEIMS), 0);
+		model_vf_poke(m, vf, REG(VTIVAR_MISC), 0);
 		memset(&m->pf[REGN(VMBMEM, vf) / 4], 0, 64);
 	}
 }
@@ -141,6 +143,12 @@ model_mbx_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 {
 	if (fn != MODEL_PF && reg == REG(V2PMAILBOX)) {
 		v2p_write(m, fn, value);
+		return true;
+	}
+	if (fn != MODEL_PF && (reg == REG(VTEIMS) || reg == REG(VTEIMC))) {
+		uint32_t *mask = &m->vf[fn][REG(VTEIMS) / 4];
+
+		*mask = reg == REG(VTEIMS) ? *mask | value : *mask & ~value;
 		return true;
 	}
 	if (fn != MODEL_PF && reg == REG(VTCTRL)) {
