@@ -193,8 +193,8 @@ several_vfs_are_told_at_once(void **state)
 	assert_int_equal(model_peek(p->m, REG(MBVFICR)), 0);
 	model_vf_flr(p->m, 1);
 	model_vf_flr(p->m, 5);
-	assert_int_equal(igbiov_mbx_pf_resets(&p->pf), 0x22);
-	assert_int_equal(igbiov_mbx_pf_resets(&p->pf), 0);
+	assert_int_equal(igbiov_mbx_pf_resets(&p->pf, &p->pf_mbx), 0x22);
+	assert_int_equal(igbiov_mbx_pf_resets(&p->pf, &p->pf_mbx), 0);
 }
 
 static void
@@ -204,7 +204,7 @@ a_removed_pf_sees_no_vfs(void **state)
 
 	p->m->removed = true;
 	assert_int_equal(igbiov_mbx_pf_pending(&p->pf, &p->pf_mbx), 0);
-	assert_int_equal(igbiov_mbx_pf_resets(&p->pf), 0);
+	assert_int_equal(igbiov_mbx_pf_resets(&p->pf, &p->pf_mbx), 0);
 }
 
 static void
