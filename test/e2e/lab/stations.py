@@ -45,8 +45,8 @@ def numbered(to, source, count=32, **how):
 class Station:
     """One port and its tap: send(frames), take() what came since the last take()."""
 
-    def __init__(self, testpmd, port, name, tap):
-        self.testpmd, self.port, self.name, self.tap = testpmd, port, name, tap
+    def __init__(self, testpmd, port, tap_port, name, tap):
+        self.testpmd, self.port, self.tap_port, self.name = testpmd, port, tap_port, name
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.socket.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
         self.socket.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
@@ -98,22 +98,26 @@ def stations(names, devices, process="stations", **options):
     taps = [f"lab{next(_taps)}" for _ in devices]
     eal = [f"--vdev=net_tap{n},iface={tap}" for n, tap in enumerate(taps)]
     testpmd = Testpmd(devices, name=process, eal=[*options.pop("eal", ()), *eal], **options)
+    # The taps let pass whatever a port may be set to.
+    for tap in taps:
+        run("ip", "link", "set", tap, "mtu", 9800)
     # A tap's port comes after all NIC's; testpmd forwards between neighbours in the list.
     count = len(devices)
     testpmd.cmd("set portlist " + ",".join(f"{n},{n + count}" for n in range(count)))
     testpmd.cmd("start")
-    return {name: Station(testpmd, n, name, tap)
+    return {name: Station(testpmd, n, n + count, name, tap)
             for n, (name, tap) in enumerate(zip(names, taps, strict=True))}
 
 
 @contextmanager
-def paused(testpmd):
-    """Forwarding stopped, for commands that need it, and the ports with it."""
-    testpmd.cmd("stop")
-    testpmd.cmd("port stop all")
+def paused(station):
+    """The station's port stopped, for commands that need it; up again afterwards."""
+    station.testpmd.cmd("stop")
+    station.cmd("port stop {}")
     yield
-    testpmd.cmd("port start all")
-    testpmd.cmd("start")
+    station.cmd("port start {}")
+    station.testpmd.cmd("start")
+    station.testpmd.wait_link(station.port)
 
 
 def exchange(net, source, frames, among=None):

@@ -4,9 +4,11 @@
 
 import io
 import itertools
+import json
 import os
 import re
 import signal
+import socket
 
 import pexpect
 
@@ -39,6 +41,8 @@ class Testpmd:
     pinned      or forwarding thread n stays on CPU n, for measuring in one process
     memory      MiB of hugepages, given back when the process dies, however it dies
     eal, args   more options for EAL and for testpmd
+    primary     the Testpmd whose secondary process this one is to be; the primary needs
+    shared      true: its memory must stay for others to open
     wait        False returns at once, so that several start side by side: see ready()
     """
 
@@ -49,12 +53,16 @@ class Testpmd:
     started = []
 
     def __init__(self, devices, driver=None, name=None, token=TOKEN, forwarders=1, pinned=False, memory=128,
-                 eal=(), args=(), wait=True, timeout=120):
+                 eal=(), args=(), primary=None, shared=False, wait=True, timeout=120):
         self.name = name or f"testpmd{next(_numbers)}"
+        self.prefix = primary.prefix if primary else self.name
         self._devices = list(devices)
         self._transcript = io.StringIO()
         lcores = ["0@(0,1)", *(f"{n + 1}@{n if pinned else '(0,1)'}" for n in range(forwarders))]
-        options = [f"--lcores={','.join(lcores)}", f"--file-prefix={self.name}", "-m", str(memory), "--huge-unlink=always"]
+        options = [f"--lcores={','.join(lcores)}", f"--file-prefix={self.prefix}"]
+        options += ["--proc-type=secondary"] if primary else ["-m", str(memory)]
+        if not (primary or shared):
+            options += ["--huge-unlink=always"]
         if (driver or default_driver()) == OURS:
             options += ["-d", PLUGIN]
         if token:
@@ -122,7 +130,8 @@ class Testpmd:
         try:
             # Nothing matches this: it only takes in what has come.
             self.process.expect_exact("\0none\0", timeout=0)
-        except (pexpect.TIMEOUT, pexpect.EOF):
+        except (pexpect.TIMEOUT, pexpect.EOF, ValueError):
+            # ValueError: it was closed, and all is in the transcript.
             pass
         return self._clean(self._transcript.getvalue())
 
@@ -170,6 +179,15 @@ class Testpmd:
     def restart(self, port):
         """Stops and starts a port."""
         return self.cmd(f"port stop {port}") + self.cmd(f"port start {port}")
+
+    def telemetry(self, query, timeout=60):
+        """Answer to a telemetry query such as "/ethdev/info,0", decoded."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+            connection.settimeout(timeout)
+            connection.connect(f"/run/dpdk/{self.prefix}/dpdk_telemetry.v2")
+            largest = json.loads(connection.recv(1024))["max_output_len"]
+            connection.send(query.encode())
+            return json.loads(connection.recv(largest))
 
     def quit(self, timeout=60):
         """Ends the process in the orderly way and returns its exit status."""

@@ -98,8 +98,10 @@ def _aim(a, b, mode):
         process.clear_stats()
 
 
-def circle(a, b, seconds=3, bursts=2):
+def circle(a, b, seconds=3, bursts=2, meanwhile=None):
     """Lets bursts * 32 frames go round between a and b for some seconds; returns a Circle.
+
+    Or for as long as meanwhile() takes.
 
     Then a (with b, where one process has both) only keeps what comes, until
     nothing comes any more. From then on every frame that was ever sent has
@@ -112,7 +114,10 @@ def circle(a, b, seconds=3, bursts=2):
         b.testpmd.cmd("start")
     a.testpmd.cmd(f"start tx_first {bursts}")
     begin, before = time.monotonic(), _arrivals(a, b)
-    time.sleep(seconds)
+    if meanwhile:
+        meanwhile()
+    else:
+        time.sleep(seconds)
     end, after = time.monotonic(), _arrivals(a, b)
     a.testpmd.cmd("stop")
     a.testpmd.cmd("set fwd rxonly")
