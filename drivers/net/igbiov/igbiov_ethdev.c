@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <ethdev_pci.h>
+#include <rte_malloc.h>
 #include <rte_version.h>
 
 #include "igbiov_devargs.h"
@@ -38,6 +39,19 @@ igbiov_ptypes_get(struct rte_eth_dev *dev, size_t *nb)
 }
 
 int
+igbiov_mac_array(struct rte_eth_dev *dev, uint32_t nb)
+{
+	size_t len = nb * RTE_ETHER_ADDR_LEN;
+
+	/* Kept over a reset: a reset that fails leaves a port that others still look at. */
+	if (dev->data->mac_addrs == NULL)
+		dev->data->mac_addrs = rte_zmalloc("igbiov mac", len, 0);
+	else
+		memset(dev->data->mac_addrs, 0, len);
+	return dev->data->mac_addrs != NULL ? 0 : -ENOMEM;
+}
+
+int
 igbiov_mtu_check(const struct rte_eth_dev *dev, uint16_t mtu)
 {
 	const struct igbiov_adapter *ad = dev->data->dev_private;
@@ -50,7 +64,7 @@ igbiov_mtu_check(const struct rte_eth_dev *dev, uint16_t mtu)
 	}
 	/* The burst in use takes one buffer a frame, and can't be changed under the lcores. */
 	if (dev->data->dev_started && !dev->data->scattered_rx &&
-	    frame > dev->data->min_rx_buf_size - RTE_PKTMBUF_HEADROOM) {
+	    igbiov_queues_need_scatter(dev, mtu)) {
 		IGBIOV_LOG(&ad->hw, ERR, "MTU %u is more than a buffer: stop the port first", mtu);
 		return -EBUSY;
 	}
@@ -100,9 +114,7 @@ static const struct eth_dev_ops secondary_ops = {
 	.link_update = secondary_link_update,
 	.is_removed = igbiov_dev_is_removed,
 	.stats_get = igbiov_stats_get,
-	.stats_reset = igbiov_stats_reset,
 	.xstats_get = igbiov_xstats_get,
-	.xstats_reset = igbiov_xstats_reset,
 	.xstats_get_names = igbiov_xstats_names,
 	.dev_infos_get = secondary_info_get,
 	.rxq_info_get = igbiov_rxq_info_get,
@@ -153,7 +165,8 @@ port_init(struct rte_eth_dev *dev)
 		return ret;
 	ad->hw.chip = *chip;
 	ad->hw.bar = pci->mem_resource[0].addr;
-	ad->hw.function = pci->addr.function;
+	/* Not the PCI function: ports can be swapped, or given to a guest one by one. */
+	ad->hw.lan_id = STATUS_LAN_ID(hw_rd(&ad->hw, REG(STATUS)));
 	strlcpy(ad->hw.name, pci->name, sizeof(ad->hw.name));
 	rte_spinlock_init(&ad->stats.lock);
 	if (igbiov_hw_removed(&ad->hw)) {

@@ -60,6 +60,8 @@ int igbiov_vf_init(struct rte_eth_dev *dev);
 
 int igbiov_dev_is_removed(struct rte_eth_dev *dev);
 const uint32_t *igbiov_ptypes_get(struct rte_eth_dev *dev, size_t *nb);
+/** Makes room for so many addresses, once: a port has them to its end. 0 or -ENOMEM. */
+int igbiov_mac_array(struct rte_eth_dev *dev, uint32_t nb);
 /** Checks an MTU against chip and buffers: -EINVAL with a log line. */
 int igbiov_mtu_check(const struct rte_eth_dev *dev, uint16_t mtu);
 /** Fills what PF and VF have in common. */

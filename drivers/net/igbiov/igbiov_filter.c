@@ -93,7 +93,7 @@ vfta_write(const struct igbiov_hw *hw, struct igbiov_filter *f, unsigned int wor
 {
 	uint32_t bits = f->pf_vlan[word];
 
-	/* The PF takes any VLAN, but pools only see those that VLVF gives them. */
+	/* The port takes any VLAN, but pools only see those that VLVF gives them. */
 	if (!f->vlan_filter)
 		bits = UINT32_MAX;
 	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
@@ -108,11 +108,14 @@ vfta_write(const struct igbiov_hw *hw, struct igbiov_filter *f, unsigned int wor
 static void
 vlvf_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned int i)
 {
+	uint32_t pools = f->vlvf[i].pools;
 	uint32_t value = 0;
 
-	if (f->vlvf[i].pools != 0)
-		value = VLVF_VI_EN | f->vlvf[i].vid |
-			(uint32_t)f->vlvf[i].pools << VLVF_POOLSEL_SHIFT;
+	/* Without a filter of its own the PF is in every VLAN that there is. */
+	if (pools != 0 && !f->vlan_filter)
+		pools |= 1u << f->pf_pool;
+	if (pools != 0)
+		value = VLVF_VI_EN | f->vlvf[i].vid | pools << VLVF_POOLSEL_SHIFT;
 	hw_wr(hw, REGN(VLVF, i), value);
 }
 
@@ -181,6 +184,9 @@ igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, b
 	f->vlan_filter = on;
 	for (unsigned int word = 0; word < IGBIOV_MTA_WORDS; word++)
 		vfta_write(hw, f, word);
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		if (f->vlvf[i].pools != 0)
+			vlvf_write(hw, f, i);
 	hw_rmw(hw, REG(RCTL), vfe ? 0 : RCTL_VFE, vfe ? RCTL_VFE : 0);
 }
 
@@ -316,7 +322,11 @@ uta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
 {
 	bool full = false;
 
-	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
+	/*
+	 * The PF's unknown unicast comes by the default pool. UTA would open it
+	 * to more: QEMU's model gives its hits to every pool with multicast.
+	 */
+	for (unsigned int pool = 0; pool < f->nb_vfs; pool++)
 		full |= (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
 	if (full == f->uta_full || f->nb_vfs == 0)
 		return;

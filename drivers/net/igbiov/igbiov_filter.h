@@ -82,7 +82,10 @@ int igbiov_filter_mac_owner(const struct igbiov_filter *f, const struct rte_ethe
 int igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
 			   uint16_t vid, bool on);
 
-/** The PF's VLAN filter: off, it takes any VLAN that no VF owns. */
+/**
+ * The PF's VLAN filter. Off, the PF takes any VLAN where there are no VFs, and
+ * else those that some pool has joined; promiscuous, also unicast of the others.
+ */
 void igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, bool on);
 
 /** Strips tags for a pool, or for the port where there are no pools. */

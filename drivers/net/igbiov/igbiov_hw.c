@@ -32,9 +32,7 @@ static const struct igbiov_chip chip_82576 = {
 	.txq_stride = 0x40,
 	.bar_len = 0x20000,
 	.max_frame = 9728,
-	.reta_size = 128,
 	.phy_addr = 1,
-	.fc_rx_buffer_kb = 64,
 };
 
 static const struct igbiov_chip chip_82576_vf = {

@@ -46,9 +46,7 @@ struct igbiov_chip {
 	uint32_t txq_base, txq_stride;
 	uint32_t bar_len;   /**< Octets of BAR 0 that the driver uses. */
 	uint32_t max_frame; /**< Octets with CRC. */
-	uint16_t reta_size;
 	uint8_t phy_addr;
-	uint8_t fc_rx_buffer_kb; /**< RX packet buffer, for flow control's marks. */
 };
 
 /** One function, in memory that primary and secondary processes share. */
@@ -56,7 +54,7 @@ struct igbiov_hw {
 	volatile uint8_t *bar;	 /**< Mapped at the same address in every process. */
 	char name[20];		 /**< PCI address, for logs. */
 	struct igbiov_chip chip; /**< A copy: the table's address differs by process. */
-	uint8_t function;	 /**< PCI function's LAN number, for semaphores. */
+	uint8_t lan_id;		 /**< Port of the chip, for its semaphores. */
 	struct rte_ether_addr perm_addr;
 };
 

@@ -122,7 +122,7 @@ igbiov_intr_fini(struct rte_eth_dev *dev)
 		IGBIOV_LOG(&ad->hw, WARNING, "interrupt handler still registered: %s",
 			   strerror(-ret));
 	if (ad->hw.chip.is_vf) {
-		/* EAL must not close the handle's own fd twice. */
+		/* The handle's own fd isn't an event fd any more. */
 		rte_intr_efds_index_set(dev->intr_handle, 0, -1);
 		rte_intr_nb_efd_set(dev->intr_handle, 0);
 		rte_intr_max_intr_set(dev->intr_handle, 0);

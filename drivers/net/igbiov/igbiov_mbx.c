@@ -40,17 +40,19 @@ igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx)
 	hw_wr(hw, REG(MBVFICR), cause);
 	mbx->unread |= cause & MBVFICR_REQ_MASK;
 	mbx->acks |= cause >> MBVFICR_ACK_SHIFT & MBVFICR_REQ_MASK;
+	mbx->unacked &= ~mbx->acks;
 	return cause & MBVFICR_REQ_MASK;
 }
 
 uint32_t
-igbiov_mbx_pf_resets(const struct igbiov_hw *hw)
+igbiov_mbx_pf_resets(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx)
 {
 	uint32_t resets = hw_rd(hw, REG(VFLRE));
 
 	if (resets == 0 || resets == UINT32_MAX)
 		return 0;
 	hw_wr(hw, REG(VFLRE), resets);
+	mbx->unacked &= ~resets;
 	return resets & MBVFICR_REQ_MASK;
 }
 
@@ -89,6 +91,7 @@ igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint
 {
 	pf_send_held(hw, vf_id, words, nb);
 	mbx->held &= ~RTE_BIT32(vf_id);
+	mbx->unacked |= RTE_BIT32(vf_id);
 }
 
 /* One whose cause is still in the chip, or was taken while its words weren't. */
@@ -102,8 +105,12 @@ int
 igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
 		   uint32_t word)
 {
-	int ret = pf_lock(hw, vf_id);
+	int ret;
 
+	/* It would overwrite an answer that the VF still waits for. */
+	if (mbx->unacked & RTE_BIT32(vf_id))
+		return -EAGAIN;
+	ret = pf_lock(hw, vf_id);
 	if (ret != 0)
 		return ret;
 	if (pf_message_waits(hw, mbx, vf_id)) {
@@ -111,18 +118,21 @@ igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16
 		return -EAGAIN;
 	}
 	pf_send_held(hw, vf_id, &word, 1);
+	mbx->unacked |= RTE_BIT32(vf_id);
 	return 0;
 }
 
 void
 igbiov_mbx_pf_clear(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id)
 {
-	/* Whoever holds the memory is writing its first message. */
+	/* The next tenant begins with RESET, which is one word: the others are nobody's. */
+	for (unsigned int i = 1; i < IGBIOV_MBX_WORDS; i++)
+		hw_wr(hw, REGN(VMBMEM, vf_id) + 4 * i, 0);
+	/* Whoever holds the memory may be writing that word. */
 	if (pf_lock(hw, vf_id) != 0)
 		return;
 	if (!pf_message_waits(hw, mbx, vf_id))
-		for (unsigned int i = 0; i < IGBIOV_MBX_WORDS; i++)
-			hw_wr(hw, REGN(VMBMEM, vf_id) + 4 * i, 0);
+		hw_wr(hw, REGN(VMBMEM, vf_id), 0);
 	/* Cleared in the middle of serving a reset: the answer is still to be written. */
 	if (!(mbx->held & RTE_BIT32(vf_id)))
 		hw_wr(hw, REGN(P2VMAILBOX, vf_id), 0);
@@ -300,6 +310,8 @@ igbiov_mbx_vf_request(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, con
 	}
 	if (ret == 0 && !(answer & MSG_CTS)) {
 		mbx->clear_to_send = false;
+		/* The next look tells the application. */
+		mbx->control_lost = true;
 		ret = -EAGAIN;
 	}
 	if (ret == 0 && answer & MSG_NACK)

@@ -52,16 +52,17 @@
 
 /** What the PF knows of the mailboxes beyond the chip's flags. Bit n: VF n. */
 struct igbiov_pf_mbx {
-	uint32_t unread; /**< A message waits whose cause was taken already. */
-	uint32_t held;	 /**< The PF has the memory, from reading to answering. */
-	uint32_t acks;	 /**< Acknowledged something since they were looked at. */
+	uint32_t unread;  /**< A message waits whose cause was taken already. */
+	uint32_t held;	  /**< The PF has the memory, from reading to answering. */
+	uint32_t unacked; /**< Told something, and hasn't acknowledged it yet. */
+	uint32_t acks;	  /**< Acknowledged something since they were looked at. */
 };
 
 /** VFs with a message since the last call; clears the chip's causes. Bit n: VF n. */
 uint32_t igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx);
 
 /** VFs whose function was reset, and clears it. */
-uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw);
+uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx);
 
 /**
  * Copies a VF's message once, as many words as its kind has, and acknowledges
@@ -77,7 +78,8 @@ void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx,
 
 /**
  * Tells the VF something unasked.
- * @return 0; -EAGAIN when the VF holds the memory or a message of its waits there.
+ * @return 0; -EAGAIN when the VF holds the memory, a message of its waits there,
+ *   or it hasn't read the last one of ours.
  */
 int igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
 		       uint32_t word);
@@ -109,13 +111,15 @@ enum igbiov_vf_mbx_event {
  *
  * @param mac the address that the PF gave, if any (see return).
  * @return 0; -EADDRNOTAVAIL: the PF answered but has no address for this VF;
- *   -EAGAIN: no answer, the PF isn't up (waits at most about 2.1 s); -ENODEV.
+ *   -EAGAIN: no answer, the PF isn't up (waits 1.1 s for one that is silent, at
+ *   most 5.1 s for one that says other things); -ENODEV.
  */
 int igbiov_mbx_vf_reset(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx,
 			struct rte_ether_addr *mac);
 
 /**
- * Sends a message and waits for its answer, at most 1 s for each half.
+ * Sends a message and waits for its answer: 1 s for the acknowledgement, as long
+ * for the answer, twice; at most 10 s for a PF that says other things instead.
  *
  * @return 0 acknowledged; -EPERM refused; -EAGAIN reset first; -ETIMEDOUT;
  *   -EBUSY when the PF holds the memory, or another thread is in an exchange.

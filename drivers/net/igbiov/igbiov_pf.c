@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <rte_ethdev.h>
-#include <rte_malloc.h>
 #include <rte_vfio.h>
 
 #include "igbiov_ethdev.h"
@@ -37,8 +36,6 @@ struct pf_call {
 			bool on;
 		} vlan;
 		uint32_t set;
-		uint16_t mtu;
-		int mask;
 	};
 	uint32_t clear;
 };
@@ -98,8 +95,11 @@ call_power(void *arg)
 	struct igbiov_adapter *ad = adapter(call->dev);
 	int ret = igbiov_phy_power(&ad->hw, call->set != 0);
 
-	if (ret == 0)
+	if (ret == 0) {
 		ad->link_off = call->set == 0;
+		/* The PHY need not interrupt for what it was told to do. */
+		vfctl_wake(ad->vfctl, VFCTL_EV_LINK);
+	}
 	return ret;
 }
 
@@ -156,6 +156,9 @@ filters_replay(struct rte_eth_dev *dev)
 	for (uint32_t vid = 0; vid <= RTE_ETHER_MAX_VLAN_ID && ret == 0; vid++)
 		if (dev->data->vlan_filter_conf.ids[vid / 64] & RTE_BIT64(vid % 64))
 			ret = igbiov_filter_vlan_set(&ad->hw, &ad->filter, ad->pf_pool, vid, true);
+	/* Priority-tagged frames are everybody's. */
+	if (ret == 0 && ad->nb_vfs != 0)
+		ret = igbiov_filter_vlan_set(&ad->hw, &ad->filter, ad->pf_pool, 0, true);
 	ad->mac = dev->data->mac_addrs[0];
 	vlan_offload_apply(dev);
 	return ret;
@@ -224,7 +227,7 @@ call_start(void *arg)
 	if (ret != 0)
 		return ret;
 	receive_setup(dev);
-	hw_wr(hw, REG(TCTL), TCTL_EN | TCTL_PSP | TCTL_CT_15 | TCTL_COLD_64 | TCTL_RTLC);
+	hw_rmw(hw, REG(TCTL), TCTL_CT_MASK, TCTL_EN | TCTL_PSP | TCTL_CT_15 | TCTL_RTLC);
 	return igbiov_queues_start(dev);
 }
 
@@ -257,12 +260,15 @@ call_stop(void *arg)
 {
 	struct rte_eth_dev *dev = ((struct pf_call *)arg)->dev;
 	struct igbiov_adapter *ad = adapter(dev);
+	int ret;
 
 	igbiov_stats_sync(dev);
 	hw_wr(&ad->hw, REG(RCTL), 0);
 	igbiov_queues_stop(dev);
 	/* Leaves no rings and no filters behind, and shows RSTI to the VFs. */
-	return igbiov_hw_reset(&ad->hw);
+	ret = igbiov_hw_reset(&ad->hw);
+	igbiov_filter_init(&ad->hw, &ad->filter, ad->nb_vfs, ad->pf_pool);
+	return ret;
 }
 
 static int
@@ -278,7 +284,6 @@ pf_stop(struct rte_eth_dev *dev)
 		rte_delay_us_sleep(VF_NOTICE_US);
 	igbiov_intr_disable(dev);
 	ret = pf_post(&(struct pf_call){ .dev = dev }, call_stop);
-	dev->data->dev_started = 0;
 	rte_eth_linkstatus_set(dev, &down);
 	/* A function that has gone is as stopped as can be. */
 	return ret == -ENODEV ? 0 : ret;
@@ -305,6 +310,10 @@ pf_configure(struct rte_eth_dev *dev)
 	if (ad->nb_vfs != 0 && dev->data->nb_rx_queues > 1)
 		IGBIOV_LOG(&ad->hw, NOTICE,
 			   "with VFs the chip doesn't spread: RX queue 1 stays empty");
+	if (ad->nb_vfs != 0 && !(conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER))
+		IGBIOV_LOG(
+			&ad->hw, INFO,
+			"with VFs the PF gets tagged frames of VLANs that it or a VF has joined");
 	ad->rss.reta_set = false;
 	return igbiov_rss_set(&ad->hw, &ad->rss,
 			      rss && ad->nb_vfs == 0 ? &conf->rx_adv_conf.rss_conf : &off);
@@ -322,6 +331,9 @@ call_mac_set(void *arg)
 
 	if (rte_is_same_ether_addr(&ad->mac, call->mac))
 		return 0;
+	/* Also those that a VF has a right to and doesn't use just now. */
+	if (vfctl_mac_owner(ad->vfctl, call->mac) >= 0)
+		return -EADDRINUSE;
 	ret = igbiov_filter_mac_add(&ad->hw, f, ad->pf_pool, call->mac);
 	if (ret == -ENOSPC) {
 		/* Full: give up the old one first. It fits again if the new one doesn't. */
@@ -363,6 +375,8 @@ call_mac_add(void *arg)
 	struct pf_call *call = arg;
 	struct igbiov_adapter *ad = adapter(call->dev);
 
+	if (vfctl_mac_owner(ad->vfctl, call->mac) >= 0)
+		return -EADDRINUSE;
 	return igbiov_filter_mac_add(&ad->hw, &ad->filter, ad->pf_pool, call->mac);
 }
 
@@ -502,13 +516,8 @@ call_vlan_offload(void *arg)
 static int
 pf_vlan_offload_set(struct rte_eth_dev *dev, int mask)
 {
-	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
-
-	if ((mask & RTE_ETH_VLAN_EXTEND_MASK && offloads & RTE_ETH_RX_OFFLOAD_VLAN_EXTEND) ||
-	    (mask & RTE_ETH_QINQ_STRIP_MASK && offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP)) {
-		IGBIOV_LOG(&adapter(dev)->hw, ERR, "the chip handles one tag only");
-		return -ENOTSUP;
-	}
+	/* All of it is written anew; what the chip lacks isn't offered. */
+	RTE_SET_USED(mask);
 	return pf_post(&(struct pf_call){ .dev = dev }, call_vlan_offload);
 }
 
@@ -671,6 +680,18 @@ pf_uninit(struct rte_eth_dev *dev)
 		hw_rmw(&ad->hw, REG(CTRL_EXT), CTRL_EXT_DRV_LOAD, 0);
 }
 
+/* Ends the port for close and reset; a stop that failed is made good before rings are freed. */
+static void
+pf_end(struct rte_eth_dev *dev)
+{
+	struct pf_call call = { .dev = dev };
+
+	pf_uninit(dev);
+	if (igbiov_queues_running(dev))
+		call_stop(&call);
+	igbiov_queues_release(dev);
+}
+
 static int
 pf_close(struct rte_eth_dev *dev)
 {
@@ -678,18 +699,15 @@ pf_close(struct rte_eth_dev *dev)
 
 	if (dev->data->dev_started)
 		ret = pf_stop(dev);
-	pf_uninit(dev);
-	igbiov_queues_release(dev);
+	dev->data->dev_started = 0;
+	pf_end(dev);
 	return ret;
 }
 
 static int
 pf_reset(struct rte_eth_dev *dev)
 {
-	pf_uninit(dev);
-	igbiov_queues_release(dev);
-	rte_free(dev->data->mac_addrs);
-	dev->data->mac_addrs = NULL;
+	pf_end(dev);
 	return igbiov_pf_init(dev);
 }
 
@@ -735,23 +753,19 @@ igbiov_pf_init(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 
-	dev->data->mac_addrs = rte_zmalloc("igbiov mac", pf_max_macs(ad) * RTE_ETHER_ADDR_LEN, 0);
-	if (dev->data->mac_addrs == NULL)
-		return -ENOMEM;
+	ret = igbiov_mac_array(dev, ad->hw.chip.nb_rar);
+	if (ret != 0)
+		return ret;
 	dev->data->mac_addrs[0] = ad->hw.perm_addr;
 	ad->mac = ad->hw.perm_addr;
 
 	ret = igbiov_pf_vfctl_create(dev);
-	if (ret == 0) {
-		ret = igbiov_intr_init(dev);
-		if (ret != 0) {
-			vfctl_destroy(ad->vfctl);
-			ad->vfctl = NULL;
-		}
-	}
+	if (ret != 0)
+		return ret;
+	ret = igbiov_intr_init(dev);
 	if (ret != 0) {
-		rte_free(dev->data->mac_addrs);
-		dev->data->mac_addrs = NULL;
+		vfctl_destroy(ad->vfctl);
+		ad->vfctl = NULL;
 		return ret;
 	}
 	IGBIOV_LOG(&ad->hw, INFO, "%s, " RTE_ETHER_ADDR_PRT_FMT ", %u VFs", ad->hw.chip.name,

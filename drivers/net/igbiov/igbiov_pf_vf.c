@@ -32,7 +32,7 @@ static uint64_t
 op_resets_take(void *priv)
 {
 	struct igbiov_adapter *ad = adapter(priv);
-	uint32_t resets = igbiov_mbx_pf_resets(&ad->hw);
+	uint32_t resets = igbiov_mbx_pf_resets(&ad->hw, &ad->pf_mbx);
 
 	ad->vf_clear &= ~resets;
 	return resets;
@@ -134,6 +134,8 @@ op_vf_defaults(void *priv, uint16_t vf_id)
 	struct igbiov_adapter *ad = adapter(priv);
 
 	igbiov_filter_pool_clear(&ad->hw, &ad->filter, vf_id);
+	/* Priority-tagged frames are everybody's: entry 0 never runs out. */
+	igbiov_filter_vlan_set(&ad->hw, &ad->filter, vf_id, 0, true);
 	igbiov_mbx_pf_clear(&ad->hw, &ad->pf_mbx, vf_id);
 	return 0;
 }
@@ -318,11 +320,13 @@ igbiov_pf_pools_setup(struct rte_eth_dev *dev)
 
 	if (ad->nb_vfs == 0)
 		return;
-	/* No VF runs before each of its queues drops when full: one VF's full
-	 * ring would otherwise hold up everyone's reception. */
+	/*
+	 * No VF runs before every queue drops when full, the PF's own too: one
+	 * full ring would otherwise hold up everyone's reception.
+	 */
 	hw_wr(hw, REG(VFRE), 0);
 	hw_wr(hw, REG(VFTE), 0);
-	hw_wr(hw, REG(QDE), vfs | vfs << IGBIOV_POOLS);
+	hw_wr(hw, REG(QDE), UINT16_MAX);
 	hw_wr(hw, REG(MRQC), MRQC_VMDQ);
 	hw_wr(hw, REG(VT_CTL),
 	      VT_CTL_REPLEN | VT_CTL_DIS_DEF_POOL | (uint32_t)ad->pf_pool << VT_CTL_DEF_PL_SHIFT);

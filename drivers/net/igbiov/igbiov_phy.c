@@ -91,7 +91,7 @@ static int
 phy_locked(const struct igbiov_hw *hw, int (*step)(const struct igbiov_hw *hw, uint32_t arg),
 	   uint32_t arg)
 {
-	uint32_t resource = SW_FW_PHY(hw->function & 1);
+	uint32_t resource = SW_FW_PHY(hw->lan_id & 1);
 	int ret = igbiov_hw_semaphore_take(hw, resource);
 
 	if (ret == 0) {

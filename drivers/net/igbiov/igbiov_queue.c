@@ -15,10 +15,11 @@
 #define PTHRESH_DEFAULT 8
 #define HTHRESH_DEFAULT 8
 /*
- * RX: the 82576 wants 1 (erratum on write-back thresholds; the in-tree driver
- * does the same). TX: 0, since with another value the chip writes back every
+ * An erratum of the 82576 leaves write-back thresholds 0 and 1; the in-tree
+ * driver keeps to it as well. TX: 0, since otherwise the chip writes back every
  * descriptor whether it carries RS or not.
  */
+#define WTHRESH_MAX	   1
 #define RX_WTHRESH_DEFAULT 1
 #define TX_WTHRESH_DEFAULT 0
 
@@ -186,7 +187,7 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->port_id = dev->data->port_id;
 	rxq->pthresh = conf->rx_thresh.pthresh;
 	rxq->hthresh = conf->rx_thresh.hthresh;
-	rxq->wthresh = conf->rx_thresh.wthresh;
+	rxq->wthresh = RTE_MIN(conf->rx_thresh.wthresh, WTHRESH_MAX);
 	rxq->drop_en = conf->rx_drop_en;
 	dev->data->rx_queues[queue_id] = rxq;
 	return 0;
@@ -278,7 +279,7 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->port_id = dev->data->port_id;
 	txq->pthresh = conf->tx_thresh.pthresh;
 	txq->hthresh = conf->tx_thresh.hthresh;
-	txq->wthresh = conf->tx_thresh.wthresh;
+	txq->wthresh = RTE_MIN(conf->tx_thresh.wthresh, WTHRESH_MAX);
 	dev->data->tx_queues[queue_id] = txq;
 	return 0;
 }
@@ -400,11 +401,10 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 	return ret;
 }
 
-/* Frames longer than a buffer need the scattered burst, asked for or not. */
-static bool
-scatter_needed(const struct rte_eth_dev *dev)
+bool
+igbiov_queues_need_scatter(const struct rte_eth_dev *dev, uint16_t mtu)
 {
-	uint32_t frame = dev->data->mtu + IGBIOV_FRAME_OVERHEAD;
+	uint32_t frame = mtu + IGBIOV_FRAME_OVERHEAD;
 
 	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
 		return true;
@@ -415,6 +415,37 @@ scatter_needed(const struct rte_eth_dev *dev)
 			return true;
 	}
 	return false;
+}
+
+bool
+igbiov_queues_running(const struct rte_eth_dev *dev)
+{
+	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
+		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
+			return true;
+	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
+		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
+			return true;
+	return false;
+}
+
+/* ethdev starts a port whose queues weren't all set up. */
+static int
+queues_check(const struct rte_eth_dev *dev)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	uint16_t rx = 0, tx = 0;
+
+	while (rx < dev->data->nb_rx_queues && dev->data->rx_queues[rx] != NULL)
+		rx++;
+	while (tx < dev->data->nb_tx_queues && dev->data->tx_queues[tx] != NULL)
+		tx++;
+	if (rx == dev->data->nb_rx_queues && tx == dev->data->nb_tx_queues)
+		return 0;
+	IGBIOV_LOG(&ad->hw, ERR, "%s queue %u is configured, but not set up",
+		   rx < dev->data->nb_rx_queues ? "RX" : "TX",
+		   rx < dev->data->nb_rx_queues ? rx : tx);
+	return -EINVAL;
 }
 
 void
@@ -432,9 +463,11 @@ int
 igbiov_queues_start(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
-	int ret = 0;
+	int ret = queues_check(dev);
 
-	dev->data->scattered_rx = scatter_needed(dev);
+	if (ret != 0)
+		return ret;
+	dev->data->scattered_rx = igbiov_queues_need_scatter(dev, dev->data->mtu);
 	igbiov_bursts_choose(dev);
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues && ret == 0; i++) {
 		ret = txq_start(&ad->hw, dev->data->tx_queues[i]);

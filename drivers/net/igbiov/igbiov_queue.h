@@ -125,6 +125,12 @@ int igbiov_queues_start(struct rte_eth_dev *dev);
 /** Takes the rings back and frees every mbuf in them; works on a dead function. */
 void igbiov_queues_stop(struct rte_eth_dev *dev);
 
+/** Is an MTU's frame longer than a buffer, or were scattered frames asked for? */
+bool igbiov_queues_need_scatter(const struct rte_eth_dev *dev, uint16_t mtu);
+
+/** Does the chip have any ring of ours? */
+bool igbiov_queues_running(const struct rte_eth_dev *dev);
+
 /** Frees all queues; for close. */
 void igbiov_queues_release(struct rte_eth_dev *dev);
 

@@ -235,6 +235,7 @@ enum igbiov_reg {
 /* STATUS */
 #define STATUS_FD	     RTE_BIT32(0)
 #define STATUS_LU	     RTE_BIT32(1)
+#define STATUS_LAN_ID(s)     (((s) >> 2) & 3)
 #define STATUS_SPEED(s)	     (((s) >> 6) & 3)
 #define STATUS_PF_RST_DONE   RTE_BIT32(21)
 #define STATUS_GIO_MASTER_EN RTE_BIT32(19)
@@ -258,18 +259,17 @@ enum igbiov_reg {
 #define MDIC_ERROR     RTE_BIT32(30)
 
 /* EECD, EERD, EEMNGCTL, SWSM, SW_FW_SYNC */
-#define EECD_EE_PRES	     RTE_BIT32(8)
-#define EECD_AUTO_RD	     RTE_BIT32(9)
-#define EERD_START	     RTE_BIT32(0)
-#define EERD_DONE	     RTE_BIT32(1)
-#define EERD_ADDR(w)	     ((uint32_t)(w) << 2)
-#define EERD_DATA(v)	     ((uint16_t)((v) >> 16))
-#define EEMNGCTL_CFG_DONE(f) RTE_BIT32(18 + (f))
-#define SWSM_SMBI	     RTE_BIT32(0)
-#define SWSM_SWESMBI	     RTE_BIT32(1)
-#define SW_FW_EEP	     RTE_BIT32(0)
-#define SW_FW_PHY(f)	     RTE_BIT32(1 + (f))
-#define SW_FW_FW_SHIFT	     16
+#define EECD_EE_PRES   RTE_BIT32(8)
+#define EECD_AUTO_RD   RTE_BIT32(9)
+#define EERD_START     RTE_BIT32(0)
+#define EERD_DONE      RTE_BIT32(1)
+#define EERD_ADDR(w)   ((uint32_t)(w) << 2)
+#define EERD_DATA(v)   ((uint16_t)((v) >> 16))
+#define SWSM_SMBI      RTE_BIT32(0)
+#define SWSM_SWESMBI   RTE_BIT32(1)
+#define SW_FW_EEP      RTE_BIT32(0)
+#define SW_FW_PHY(f)   RTE_BIT32(1 + (f))
+#define SW_FW_FW_SHIFT 16
 
 /* Causes in ICR, IMS, IMC */
 #define ICR_LSC	 RTE_BIT32(2)
@@ -316,11 +316,11 @@ enum igbiov_reg {
 #define MRQC_UDPIPV6	RTE_BIT32(23)
 #define MRQC_UDPIPV6_EX RTE_BIT32(24)
 
-/* TCTL: collision threshold 15, distance 64 (full duplex), as the datasheet asks */
+/* TCTL: 15 tries before a collision gives up, as the datasheet recommends. */
 #define TCTL_EN	     RTE_BIT32(1)
 #define TCTL_PSP     RTE_BIT32(3)
+#define TCTL_CT_MASK (0xFFu << 4)
 #define TCTL_CT_15   (0xFu << 4)
-#define TCTL_COLD_64 (0x40u << 12)
 #define TCTL_RTLC    RTE_BIT32(24)
 
 /* P2VMAILBOX (PF's side) and V2PMAILBOX (VF's side) */
@@ -337,7 +337,7 @@ enum igbiov_reg {
 #define V2P_PFACK RTE_BIT32(5)
 #define V2P_RSTI  RTE_BIT32(6)
 #define V2P_RSTD  RTE_BIT32(7)
-/* These four forget themselves when read: a reader must keep them. */
+/* These forget themselves when read: a reader must keep them. */
 #define V2P_READ_TO_CLEAR (V2P_PFSTS | V2P_PFACK | V2P_RSTD)
 #define MBVFICR_REQ_MASK  0xFFu
 #define MBVFICR_ACK_SHIFT 16

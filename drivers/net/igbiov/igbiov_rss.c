@@ -61,7 +61,8 @@ igbiov_rss_apply(const struct igbiov_hw *hw, struct igbiov_rss *rss, uint16_t nb
 {
 	uint32_t mrqc = 0;
 
-	if (!rss->reta_set)
+	/* A port may have TX queues alone. */
+	if (!rss->reta_set && nb_queues != 0)
 		for (unsigned int i = 0; i < IGBIOV_RETA_SIZE; i++)
 			rss->reta[i] = i % nb_queues;
 	for (unsigned int i = 0; i < RTE_DIM(fields); i++)

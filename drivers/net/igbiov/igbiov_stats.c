@@ -19,7 +19,7 @@ static const struct hw_counter pf_counters[] = {
 	{ "rx_missed_packets", REG(MPC), 0 },
 	{ "rx_crc_errors", REG(CRCERRS), 0 },
 	{ "rx_align_errors", REG(ALGNERRC), 0 },
-	{ "rx_errors", REG(RXERRC), 0 },
+	{ "rx_phy_errors", REG(RXERRC), 0 },
 	{ "rx_length_errors", REG(RLEC), 0 },
 	{ "rx_undersize_errors", REG(RUC), 0 },
 	{ "rx_fragment_errors", REG(RFC), 0 },
@@ -79,11 +79,7 @@ enum {
 	C_CRC,
 	C_ALIGN,
 	C_RXERR,
-	C_LENGTH,
-	C_UNDERSIZE,
-	C_FRAGMENT,
-	C_OVERSIZE,
-	C_JABBER,
+	C_LENGTH, /* has the undersized and oversized ones too */
 	C_RX_ERRORS_END
 };
 
@@ -96,6 +92,31 @@ counters(const struct igbiov_adapter *ad, unsigned int *nb)
 	return ad->hw.chip.is_vf ? vf_counters : pf_counters;
 }
 
+/*
+ * Only the primary reads what reading clears, and only it locks: a secondary
+ * that dies under the lock would stop the control thread for good. A secondary
+ * sees the sums of the primary's last look.
+ */
+static bool
+stats_owner(void)
+{
+	return rte_eal_process_type() == RTE_PROC_PRIMARY;
+}
+
+static void
+stats_lock(struct igbiov_adapter *ad)
+{
+	if (stats_owner())
+		rte_spinlock_lock(&ad->stats.lock);
+}
+
+static void
+stats_unlock(struct igbiov_adapter *ad)
+{
+	if (stats_owner())
+		rte_spinlock_unlock(&ad->stats.lock);
+}
+
 static void
 sync_locked(struct igbiov_adapter *ad)
 {
@@ -103,7 +124,7 @@ sync_locked(struct igbiov_adapter *ad)
 	const struct hw_counter *c = counters(ad, &nb);
 
 	/* Ones from a function that has gone aren't counts. */
-	if (igbiov_hw_removed(&ad->hw))
+	if (!stats_owner() || igbiov_hw_removed(&ad->hw))
 		return;
 	for (unsigned int i = 0; i < nb; i++) {
 		/* The low half first: reading it latches the high one. */
@@ -125,16 +146,18 @@ static uint64_t
 missed_by_queues(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
+	bool look = stats_owner() && !igbiov_hw_removed(&ad->hw);
 	uint64_t missed = 0;
 
-	if (ad->hw.chip.is_vf || igbiov_hw_removed(&ad->hw))
+	if (ad->hw.chip.is_vf)
 		return 0;
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
 
 		if (rxq == NULL)
 			continue;
-		rxq->missed += hw_rd(&ad->hw, rxq->reg_base + REG(RQDPC));
+		if (look)
+			rxq->missed += hw_rd(&ad->hw, rxq->reg_base + REG(RQDPC));
 		missed += rxq->missed;
 	}
 	return missed;
@@ -179,7 +202,7 @@ igbiov_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats)
 	struct igbiov_adapter *ad = dev->data->dev_private;
 
 	sum_queues(dev, stats);
-	rte_spinlock_lock(&ad->stats.lock);
+	stats_lock(ad);
 	sync_locked(ad);
 	stats->imissed = missed_by_queues(dev);
 	if (!ad->hw.chip.is_vf) {
@@ -187,7 +210,7 @@ igbiov_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats)
 		for (unsigned int i = C_CRC; i < C_RX_ERRORS_END; i++)
 			stats->ierrors += ad->stats.hw[i];
 	}
-	rte_spinlock_unlock(&ad->stats.lock);
+	stats_unlock(ad);
 	return 0;
 }
 
@@ -216,12 +239,12 @@ igbiov_stats_reset(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
 
-	rte_spinlock_lock(&ad->stats.lock);
+	stats_lock(ad);
 	sync_locked(ad);
 	memset(ad->stats.hw, 0, sizeof(ad->stats.hw));
 	missed_by_queues(dev);
 	queues_clear(dev);
-	rte_spinlock_unlock(&ad->stats.lock);
+	stats_unlock(ad);
 	return 0;
 }
 
@@ -230,9 +253,9 @@ igbiov_stats_sync(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
 
-	rte_spinlock_lock(&ad->stats.lock);
+	stats_lock(ad);
 	sync_locked(ad);
-	rte_spinlock_unlock(&ad->stats.lock);
+	stats_unlock(ad);
 }
 
 void
@@ -242,10 +265,10 @@ igbiov_stats_rebase(struct rte_eth_dev *dev)
 	unsigned int nb;
 	const struct hw_counter *c = counters(ad, &nb);
 
-	rte_spinlock_lock(&ad->stats.lock);
+	stats_lock(ad);
 	for (unsigned int i = 0; i < nb; i++)
 		ad->stats.last[i] = hw_rd(&ad->hw, c[i].low);
-	rte_spinlock_unlock(&ad->stats.lock);
+	stats_unlock(ad);
 }
 
 /* Extended: the chip's, then three a queue pair's errors. */
@@ -271,11 +294,11 @@ igbiov_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigne
 	if (xstats == NULL || n < count)
 		return count;
 	counters(ad, &nb);
-	rte_spinlock_lock(&ad->stats.lock);
+	stats_lock(ad);
 	sync_locked(ad);
 	for (; k < nb; k++)
 		xstats[k].value = ad->stats.hw[k];
-	rte_spinlock_unlock(&ad->stats.lock);
+	stats_unlock(ad);
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
 

@@ -7,7 +7,6 @@
 
 #include <rte_alarm.h>
 #include <rte_ethdev.h>
-#include <rte_malloc.h>
 #include <rte_vfio.h>
 
 #include "igbiov_ethdev.h"
@@ -248,6 +247,7 @@ vf_stop(struct rte_eth_dev *dev)
 	struct rte_eth_link down = { .link_autoneg = RTE_ETH_LINK_AUTONEG };
 
 	dev->data->dev_started = 0;
+	/* Waits for a look under way, and so for the application's callback. */
 	rte_eal_alarm_cancel(look_again, dev);
 	igbiov_intr_disable(dev);
 	igbiov_stats_sync(dev);
@@ -296,6 +296,9 @@ vf_mac_add(struct rte_eth_dev *dev, struct rte_ether_addr *mac, uint32_t index, 
 {
 	RTE_SET_USED(index);
 	RTE_SET_USED(pool);
+	/* Start asks for all of them. */
+	if (!dev->data->dev_started)
+		return 0;
 	return request_mac(adapter(dev), "another address", MSG_MAC_ADD, mac);
 }
 
@@ -306,6 +309,8 @@ vf_mac_remove(struct rte_eth_dev *dev, uint32_t index)
 	struct igbiov_adapter *ad = adapter(dev);
 	const struct rte_ether_addr *macs = dev->data->mac_addrs;
 
+	if (!dev->data->dev_started)
+		return;
 	if (request_mac(ad, "dropping an address", MSG_MAC_CLEAR, &macs[index]) != 0)
 		return;
 	for (uint32_t i = 1; i < VF_MAX_MACS; i++)
@@ -388,13 +393,9 @@ vf_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vid, int on)
 static int
 vf_vlan_offload_set(struct rte_eth_dev *dev, int mask)
 {
-	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
-
-	/* A VF's VLAN filter can't be switched off; stripping is the PF's choice. */
-	if ((mask & RTE_ETH_VLAN_STRIP_MASK && offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) ||
-	    (mask & RTE_ETH_VLAN_EXTEND_MASK && offloads & RTE_ETH_RX_OFFLOAD_VLAN_EXTEND) ||
-	    (mask & RTE_ETH_QINQ_STRIP_MASK && offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP))
-		return -ENOTSUP;
+	/* Nothing to do: a VF's filter is always on, and what else there is isn't offered. */
+	RTE_SET_USED(dev);
+	RTE_SET_USED(mask);
 	return 0;
 }
 
@@ -438,8 +439,6 @@ vf_reset(struct rte_eth_dev *dev)
 {
 	igbiov_intr_fini(dev);
 	igbiov_queues_release(dev);
-	rte_free(dev->data->mac_addrs);
-	dev->data->mac_addrs = NULL;
 	return igbiov_vf_init(dev);
 }
 
@@ -463,9 +462,9 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 		IGBIOV_LOG(&ad->hw, WARNING,
 			   "the PF doesn't answer yet: start its driver before this port");
 
-	dev->data->mac_addrs = rte_zmalloc("igbiov mac", VF_MAX_MACS * RTE_ETHER_ADDR_LEN, 0);
-	if (dev->data->mac_addrs == NULL)
-		return -ENOMEM;
+	ret = igbiov_mac_array(dev, VF_MAX_MACS);
+	if (ret != 0)
+		return ret;
 	/* An address that the application chose outlives a reset. */
 	if (ad->mac_by_app)
 		mac = ad->mac;
@@ -476,11 +475,8 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 	ad->hw.perm_addr = mac;
 
 	ret = igbiov_intr_init(dev);
-	if (ret != 0) {
-		rte_free(dev->data->mac_addrs);
-		dev->data->mac_addrs = NULL;
+	if (ret != 0)
 		return ret;
-	}
 	IGBIOV_LOG(&ad->hw, INFO, "%s, " RTE_ETHER_ADDR_PRT_FMT, ad->hw.chip.name,
 		   RTE_ETHER_ADDR_BYTES(&mac));
 	return 0;

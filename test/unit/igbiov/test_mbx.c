@@ -224,6 +224,11 @@ a_notice_never_overwrites_a_message(void **state)
 	assert_int_equal(mem(p, 0), request[0]);
 	assert_int_equal(igbiov_mbx_pf_read(&p->pf, &p->pf_mbx, VF, words), 0);
 	igbiov_mbx_pf_answer(&p->pf, &p->pf_mbx, VF, words, 1);
+	/* Nor an answer that the VF hasn't read. */
+	assert_int_equal(igbiov_mbx_pf_tell(&p->pf, &p->pf_mbx, VF, MSG_PF_CONTROL), -EAGAIN);
+	assert_int_equal(mem(p, 0), words[0]);
+	hw_wr(&p->vf, REG(V2PMAILBOX), V2P_ACK);
+	igbiov_mbx_pf_pending(&p->pf, &p->pf_mbx);
 	assert_int_equal(igbiov_mbx_pf_tell(&p->pf, &p->pf_mbx, VF, MSG_PF_CONTROL), 0);
 	assert_int_equal(mem(p, 0), MSG_PF_CONTROL);
 }
