@@ -357,6 +357,9 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 	hw_wr(hw, base + REG(RDBAH), rxq->ring_iova >> 32);
 	hw_wr(hw, base + REG(RDLEN), rxq->nb_desc * sizeof(rxq->ring[0]));
 	hw_wr(hw, base + REG(SRRCTL), srrctl);
+	/* A VF's reset leaves the head where the last run ended. */
+	hw_wr(hw, base + REG(RDH), 0);
+	hw_wr(hw, base + REG(RDT), 0);
 	hw_wr(hw, base + REG(RXDCTL),
 	      XDCTL_PTHRESH(rxq->pthresh) | XDCTL_HTHRESH(rxq->hthresh) |
 		      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
@@ -366,7 +369,7 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 			   strerror(-ret));
 		return ret;
 	}
-	/* The enable resets head and tail, so buffers are handed over after it. */
+	/* A tail written to a disabled queue is lost, so buffers are handed over after it. */
 	igbiov_rxq_refill(rxq);
 	if (rxq->nb_hold != 0) {
 		IGBIOV_LOG(hw, ERR, "RX queue %u: mempool %s lacks %u mbufs for the ring",
@@ -390,6 +393,7 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 	hw_wr(hw, base + REG(TDLEN), txq->nb_desc * sizeof(txq->ring[0]));
 	hw_wr(hw, base + REG(TDWBAL), 0);
 	hw_wr(hw, base + REG(TDWBAH), 0);
+	hw_wr(hw, base + REG(TDH), 0);
 	hw_wr(hw, base + REG(TDT), 0);
 	hw_wr(hw, base + REG(TXDCTL),
 	      XDCTL_PTHRESH(txq->pthresh) | XDCTL_HTHRESH(txq->hthresh) |

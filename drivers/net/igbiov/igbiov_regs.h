@@ -192,7 +192,7 @@
 	R(RDBAH,	0x04, 0, 1, RW, "Receive")		\
 	R(RDLEN,	0x08, 0, 1, RW, "Receive")		\
 	R(SRRCTL,	0x0C, 0, 1, RW, "Receive")		\
-	R(RDH,		0x10, 0, 1, RO, "Receive")		\
+	R(RDH,		0x10, 0, 1, RW, "Receive")		\
 	R(RXCTL,	0x14, 0, 1, RW, "DCA")		\
 	R(RDT,		0x18, 0, 1, RW, "Receive")		\
 	R(RXDCTL,	0x28, 0, 1, RW, "Receive")		\
@@ -200,7 +200,7 @@
 	R(TDBAL,	0x00, 0, 1, RW, "Transmit")		\
 	R(TDBAH,	0x04, 0, 1, RW, "Transmit")		\
 	R(TDLEN,	0x08, 0, 1, RW, "Transmit")		\
-	R(TDH,		0x10, 0, 1, RO, "Transmit")		\
+	R(TDH,		0x10, 0, 1, RW, "Transmit")		\
 	R(TXCTL,	0x14, 0, 1, RW, "DCA")		\
 	R(TDT,		0x18, 0, 1, RW, "Transmit")		\
 	R(TXDCTL,	0x28, 0, 1, RW, "Transmit")		\

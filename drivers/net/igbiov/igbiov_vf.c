@@ -465,8 +465,8 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 	ret = igbiov_mac_array(dev, VF_MAX_MACS);
 	if (ret != 0)
 		return ret;
-	/* An address that the application chose outlives a reset. */
-	if (ad->mac_by_app)
+	/* An address that the application chose outlives a reset, and one once made up too. */
+	if (ad->mac_by_app || (!given && rte_is_valid_assigned_ether_addr(&ad->mac)))
 		mac = ad->mac;
 	else if (!given)
 		rte_eth_random_addr(mac.addr_bytes);

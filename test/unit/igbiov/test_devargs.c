@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <rte_common.h>
+#include <rte_devargs.h>
+
+#include "igbiov_devargs.h"
+
+static const struct igbiov_hw hw = { .name = "devargs" };
+
+static int
+parse(const char *text, struct igbiov_devargs *out)
+{
+	struct rte_devargs devargs = { .args = text };
+
+	memset(out, 0xA5, sizeof(*out));
+	return igbiov_devargs_parse(&hw, &devargs, out);
+}
+
+static void
+without_arguments_the_safe_defaults_hold(void **state)
+{
+	struct igbiov_devargs out;
+
+	(void)state;
+	assert_int_equal(igbiov_devargs_parse(&hw, NULL, &out), 0);
+	assert_true(out.vlan_any);
+	assert_int_equal(out.promisc_allowed, 0);
+	assert_int_equal(parse("", &out), 0);
+	assert_true(out.vlan_any);
+	assert_int_equal(out.promisc_allowed, 0);
+}
+
+static void
+each_value_means_what_it_says(void **state)
+{
+	struct igbiov_devargs out;
+
+	(void)state;
+	assert_int_equal(parse("vf_vlan=none", &out), 0);
+	assert_false(out.vlan_any);
+	assert_int_equal(out.promisc_allowed, 0);
+	assert_int_equal(parse("vf_vlan=any", &out), 0);
+	assert_true(out.vlan_any);
+	assert_int_equal(parse("vf_promisc=multicast", &out), 0);
+	assert_int_equal(out.promisc_allowed, VFCTL_PROMISC_MULTICAST);
+	assert_true(out.vlan_any);
+	assert_int_equal(parse("vf_promisc=all,vf_vlan=none", &out), 0);
+	assert_int_equal(out.promisc_allowed, VFCTL_PROMISC_MULTICAST | VFCTL_PROMISC_UNICAST);
+	assert_false(out.vlan_any);
+	assert_int_equal(parse("vf_promisc=none", &out), 0);
+	assert_int_equal(out.promisc_allowed, 0);
+}
+
+static void
+what_isnt_known_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"vf_vlan=",	  "vf_vlan=all", "vf_vlan=anyway",	   "vf_promisc=yes",
+		"vf_promisc=any", "vf_trust=1",	 "vf_vlan=any,colour=red", "vf_vlan",
+	};
+	struct igbiov_devargs out;
+
+	(void)state;
+	for (unsigned int i = 0; i < RTE_DIM(bad); i++)
+		assert_int_equal(parse(bad[i], &out), -EINVAL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_arguments_the_safe_defaults_hold),
+		cmocka_unit_test(each_value_means_what_it_says),
+		cmocka_unit_test(what_isnt_known_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("igbiov_devargs", tests, NULL, NULL);
+}
