@@ -41,10 +41,11 @@ ring_len(const struct model *m, uint32_t len_reg)
 static void
 enable_write(struct model *m, uint32_t head, uint32_t ctl, uint32_t tail, uint32_t value)
 {
-	if (value & ~model_peek(m, ctl) & XDCTL_ENABLE) {
-		model_poke(m, head, 0);
-		model_poke(m, tail, 0);
-	}
+	/* Nothing but a reset of the whole chip clears them: the driver has to. */
+	if (value & ~model_peek(m, ctl) & XDCTL_ENABLE &&
+	    (model_peek(m, head) != 0 || model_peek(m, tail) != 0))
+		model_misuse(m, "queue enabled at head %u, tail %u of an earlier run",
+			     model_peek(m, head), model_peek(m, tail));
 	model_poke(m, ctl, value);
 }
 
@@ -66,7 +67,7 @@ rx_write(struct model *m, unsigned int q, uint32_t reg, uint32_t value)
 		return;
 	case IGBIOV_RDT:
 		m->tail_writes++;
-		if (!(model_peek(m, RXQ(q, RXDCTL)) & XDCTL_ENABLE))
+		if (!(model_peek(m, RXQ(q, RXDCTL)) & XDCTL_ENABLE) && value != 0)
 			model_misuse(m, "RX queue %u: tail written before the enable", q);
 		else if (value >= ring_len(m, RXQ(q, RDLEN)))
 			model_misuse(m, "RX queue %u: tail %u is outside the ring", q, value);
@@ -124,6 +125,7 @@ tx_write(struct model *m, unsigned int q, uint32_t reg, uint32_t value)
 		if (!(model_peek(m, TXQ(q, TXDCTL)) & XDCTL_ENABLE)) {
 			if (value != 0)
 				model_misuse(m, "TX queue %u: doorbell on a resting queue", q);
+			model_poke(m, reg, 0);
 			return;
 		}
 		m->tail_writes++;
