@@ -73,9 +73,9 @@ def test_flows_spread_as_the_hash_and_the_table_say(spread):
     got = by_queue(near, far, flows)
     assert min(got) > 0
     assert got == expected(table())
-    # A line of testpmd has 512 characters at most.
-    for first in range(0, RETA, 32):
-        near.cmd("port config 0 rss reta " + ",".join(f"({n},{3 + n % 2})" for n in range(first, first + 32)))
+    # A word of testpmd's commands has 127 characters at most.
+    for first in range(0, RETA, 8):
+        near.cmd("port config 0 rss reta " + ",".join(f"({n},{3 + n % 2})" for n in range(first, first + 8)))
     assert table() == [3 + n % 2 for n in range(RETA)]
     got = by_queue(near, far, flows)
     assert sum(got[3:5]) == FLOWS
