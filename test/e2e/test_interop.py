@@ -178,6 +178,8 @@ def test_igbvf_comes_back_after_our_pf_stopped_and_started(igbvf):
 def linux_pf(host):
     """An igb host on port 0 with two VFs on vfio-pci: (host, VFs' addresses)."""
     pf = host("pf", PORTS[0], "igb", PF)
+    # What the kernel says by itself, router solicitations and the like, others would count.
+    pf.run("sysctl", "-q", f"net.ipv6.conf.{pf.dev}.disable_ipv6=1")
     vfs = create_vfs(PORTS[0], 2)
     for vf in vfs:
         bind(vf, "vfio-pci")
