@@ -44,6 +44,7 @@ struct igbiov_adapter {
 	/* VF */
 	struct igbiov_vf_mbx mbx;
 	bool mac_by_app;     /**< The application chose the address: it outlives resets. */
+	uint32_t ivar_misc;  /**< What the chip should still hold while started. */
 	bool reset_told;     /**< The application knows of the PF's reset. */
 	uint32_t vf_promisc; /**< MSG_PROMISC_ bits that the PF has granted. */
 	uint32_t vf_mc_nb;   /**< Multicast list, asked for again after a reset. */

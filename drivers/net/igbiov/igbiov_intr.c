@@ -157,6 +157,15 @@ igbiov_vf_intr_enable(struct rte_eth_dev *dev)
 	hw_wr(&ad->hw, REG(VTEIAC), VF_VECTOR_MASK);
 	hw_wr(&ad->hw, REG(VTEIAM), 0);
 	hw_wr(&ad->hw, REG(VTEIMS), VF_VECTOR_MASK);
+	ad->ivar_misc = hw_rd(&ad->hw, REG(VTIVAR_MISC));
+}
+
+bool
+igbiov_vf_intr_lost(const struct rte_eth_dev *dev)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+
+	return hw_rd(&ad->hw, REG(VTIVAR_MISC)) != ad->ivar_misc;
 }
 
 void

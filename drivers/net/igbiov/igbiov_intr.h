@@ -23,6 +23,11 @@ void igbiov_intr_fini(struct rte_eth_dev *dev);
 void igbiov_pf_intr_enable(struct rte_eth_dev *dev);
 /** VF: routes the mailbox and unmasks it. */
 void igbiov_vf_intr_enable(struct rte_eth_dev *dev);
+/**
+ * VF: has the chip forgotten what igbiov_vf_intr_enable() wrote? Then the PF was
+ * reset, or even its function, and every ring of ours is gone.
+ */
+bool igbiov_vf_intr_lost(const struct rte_eth_dev *dev);
 /** Masks this function's causes in the chip. */
 void igbiov_intr_disable(struct rte_eth_dev *dev);
 

@@ -101,6 +101,11 @@ igbiov_vf_mailbox_look(struct rte_eth_dev *dev)
 	enum igbiov_vf_mbx_event event = igbiov_mbx_vf_poll(&ad->hw, &ad->mbx);
 	struct rte_eth_link link;
 
+	/* A PF that died says nothing, and its memory may not even answer. */
+	if (event == IGBIOV_VF_MBX_NOTHING && dev->data->dev_started && igbiov_vf_intr_lost(dev)) {
+		ad->mbx.clear_to_send = false;
+		event = IGBIOV_VF_MBX_RESET;
+	}
 	if (event == IGBIOV_VF_MBX_NOTHING)
 		return;
 	link = link_read(ad);
@@ -193,12 +198,20 @@ settings_replay(struct rte_eth_dev *dev)
 	return ret;
 }
 
-/* A reset and the PF's answer; says what to do where there is none. */
+/* A reset and the PF's answer; an answer without an address is one too. */
 static int
-handshake(struct igbiov_adapter *ad, struct rte_ether_addr *mac, bool *given)
+handshake(struct rte_eth_dev *dev, struct rte_ether_addr *mac, bool *given)
 {
-	int ret = igbiov_mbx_vf_reset(&ad->hw, &ad->mbx, mac);
+	struct igbiov_adapter *ad = adapter(dev);
+	int ret;
 
+	/*
+	 * A function reset of the PF, when its process died, takes memory and bus
+	 * master enable from its VFs. This writes both: VFIO then restores the rest.
+	 */
+	if (rte_pci_set_bus_master(RTE_ETH_DEV_TO_PCI(dev), true) < 0)
+		IGBIOV_LOG(&ad->hw, WARNING, "can't enable bus mastering: frames may not move");
+	ret = igbiov_mbx_vf_reset(&ad->hw, &ad->mbx, mac);
 	ad->vf_promisc = 0;
 	*given = ret == 0;
 	return ret == -EADDRNOTAVAIL ? 0 : ret;
@@ -213,10 +226,7 @@ vf_start(struct rte_eth_dev *dev)
 	int ret;
 
 	igbiov_stats_sync(dev);
-	/* A function reset of the PF, when its process died, takes this bit from its VFs. */
-	if (rte_pci_set_bus_master(RTE_ETH_DEV_TO_PCI(dev), true) < 0)
-		IGBIOV_LOG(&ad->hw, WARNING, "can't enable bus mastering: frames may not move");
-	ret = handshake(ad, &mac, &given);
+	ret = handshake(dev, &mac, &given);
 	if (ret != 0) {
 		IGBIOV_LOG(&ad->hw, ERR,
 			   "the PF doesn't answer (%s): start its driver, then this port",
@@ -455,7 +465,7 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 			   "no IOMMU: this VF's DMA would reach all memory; enable the IOMMU");
 		return -EPERM;
 	}
-	ret = handshake(ad, &mac, &given);
+	ret = handshake(dev, &mac, &given);
 	if (ret == -ENODEV)
 		return ret;
 	if (ret != 0)
