@@ -25,8 +25,7 @@
 
 /** What the arguments ask for; the defaults are the library's. */
 struct igbiov_devargs {
-	bool vlan_any;		  /**< VFs may join VLANs by asking. */
-	uint32_t promisc_allowed; /**< VFCTL_PROMISC_ bits. */
+	char settings[64]; /**< Of every VF, as vfctl_vf_parse() takes it. */
 };
 
 /**

@@ -27,7 +27,7 @@ rar_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned in
 		low = (uint32_t)a[0] | (uint32_t)a[1] << 8 | (uint32_t)a[2] << 16 |
 		      (uint32_t)a[3] << 24;
 		high = (uint32_t)a[4] | (uint32_t)a[5] << 8 | RAH_AV;
-		if (f->nb_vfs != 0)
+		if (f->pools)
 			high |= RAH_POOLSEL(f->rar[i].pool);
 	}
 	/* Never valid with half an address. */
@@ -161,7 +161,7 @@ igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint
 
 	if (vid > RTE_ETHER_MAX_VLAN_ID)
 		return -EINVAL;
-	if (f->nb_vfs != 0)
+	if (f->pools)
 		ret = vlvf_set(hw, f, pool, vid, on);
 	if (ret != 0)
 		return ret;
@@ -178,8 +178,8 @@ igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint
 void
 igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, bool on)
 {
-	/* With VFs the filter stays on: it is what keeps pools out of each other's VLANs. */
-	bool vfe = on || f->nb_vfs != 0;
+	/* With pools the filter stays on: it is what keeps them out of each other's VLANs. */
+	bool vfe = on || f->pools;
 
 	f->vlan_filter = on;
 	for (unsigned int word = 0; word < IGBIOV_MTA_WORDS; word++)
@@ -199,6 +199,24 @@ vmolr_write(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool, 
 	hw_wr(hw, REGN(VMOLR, pool), value);
 }
 
+/*
+ * Frames that go to several pools follow one setting for all of them. Who wants
+ * tags stripped may know of none (a port VLAN); for the others the descriptor
+ * still says which tag there was.
+ */
+static void
+rplolr_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
+{
+	bool strip = false;
+
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
+		strip |= (f->vmolr[pool] & VMOLR_STRVLAN) != 0;
+	if (strip == f->strip_copies || !f->pools)
+		return;
+	f->strip_copies = strip;
+	hw_wr(hw, REG(RPLOLR), RPLOLR_STRCRC | (strip ? RPLOLR_STRVLAN : 0));
+}
+
 void
 igbiov_filter_vlan_strip(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
 			 bool on)
@@ -206,12 +224,17 @@ igbiov_filter_vlan_strip(const struct igbiov_hw *hw, struct igbiov_filter *f, ui
 	uint32_t set = on ? VMOLR_STRVLAN : 0;
 
 	vmolr_write(hw, f, pool, (f->vmolr[pool] & ~VMOLR_STRVLAN) | set);
-	if (pool != f->pf_pool)
-		return;
-	/* Replicated frames follow one setting for all pools: the PF's. */
-	if (f->nb_vfs != 0)
-		hw_wr(hw, REG(RPLOLR), RPLOLR_STRCRC | (on ? RPLOLR_STRVLAN : 0));
-	hw_rmw(hw, REG(CTRL), on ? 0 : CTRL_VME, on ? CTRL_VME : 0);
+	rplolr_update(hw, f);
+	if (pool == f->pf_pool)
+		hw_rmw(hw, REG(CTRL), on ? 0 : CTRL_VME, on ? CTRL_VME : 0);
+}
+
+void
+igbiov_filter_vlan_insert(const struct igbiov_hw *hw, uint16_t pool, uint16_t vid, uint8_t prio)
+{
+	uint32_t tag = vid == 0 ? 0 : VMVIR_ALWAYS | (uint32_t)prio << VMVIR_PRIO_SHIFT | vid;
+
+	hw_wr(hw, REGN(VMVIR, pool), tag);
 }
 
 uint16_t
@@ -249,7 +272,8 @@ mta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
 static void
 vmolr_update(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool)
 {
-	uint32_t value = f->vmolr[pool] & ~(VMOLR_ROMPE | VMOLR_ROPE | VMOLR_MPME);
+	uint32_t value = f->vmolr[pool] &
+			 ~(VMOLR_ROMPE | VMOLR_ROPE | VMOLR_MPME | VMOLR_BAM | VMOLR_AUPE);
 	uint16_t nb_mc = pool == f->pf_pool ? f->pf_mc_nb : f->vf_mc[pool].nb;
 
 	if (nb_mc != 0)
@@ -258,16 +282,20 @@ vmolr_update(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool)
 		value |= VMOLR_MPME;
 	if (f->accept[pool] & IGBIOV_ACCEPT_UNICAST)
 		value |= VMOLR_ROPE;
+	if (f->accept[pool] & IGBIOV_ACCEPT_BROADCAST)
+		value |= VMOLR_BAM;
+	if (f->accept[pool] & IGBIOV_ACCEPT_UNTAGGED)
+		value |= VMOLR_AUPE;
 	vmolr_write(hw, f, pool, value);
 }
 
 void
-igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t nb_vfs,
+igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, bool pools,
 		   uint16_t pf_pool)
 {
 	/* All but the PF's multicast list, which nobody replays for us. */
 	memset(f, 0, offsetof(struct igbiov_filter, pf_mc_nb));
-	f->nb_vfs = nb_vfs;
+	f->pools = pools;
 	f->pf_pool = pf_pool;
 	for (unsigned int i = 0; i < hw->chip.nb_rar; i++)
 		rar_write(hw, f, i);
@@ -279,6 +307,7 @@ igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t
 		hw_wr(hw, REGN(UTA, i), 0);
 	}
 	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++) {
+		f->accept[pool] = IGBIOV_ACCEPT_DEFAULT;
 		f->vmolr[pool] = VMOLR_DEFAULT;
 		hw_wr(hw, REGN(VMOLR, pool), f->vmolr[pool]);
 		hw_wr(hw, REGN(VMVIR, pool), 0);
@@ -326,9 +355,9 @@ uta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
 	 * The PF's unknown unicast comes by the default pool. UTA would open it
 	 * to more: QEMU's model gives its hits to every pool with multicast.
 	 */
-	for (unsigned int pool = 0; pool < f->nb_vfs; pool++)
-		full |= (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
-	if (full == f->uta_full || f->nb_vfs == 0)
+	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
+		full |= pool != f->pf_pool && (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
+	if (full == f->uta_full || !f->pools)
 		return;
 	f->uta_full = full;
 	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++)
@@ -348,7 +377,7 @@ igbiov_filter_accept(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16
 	if (pool != f->pf_pool)
 		return;
 	/* The default pool is where frames go that no pool claims: whole only to who takes all. */
-	if (f->nb_vfs != 0)
+	if (f->pools)
 		hw_rmw(hw, REG(VT_CTL), VT_CTL_DIS_DEF_POOL,
 		       accept & IGBIOV_ACCEPT_UNICAST ? 0 : VT_CTL_DIS_DEF_POOL);
 	if (accept & IGBIOV_ACCEPT_UNICAST)
@@ -384,7 +413,8 @@ igbiov_filter_pool_clear(const struct igbiov_hw *hw, struct igbiov_filter *f, ui
 		if (f->vlvf[i].pools & (1u << pool))
 			igbiov_filter_vlan_set(hw, f, pool, f->vlvf[i].vid, false);
 	igbiov_filter_vf_multicast(hw, f, pool, NULL, 0);
-	igbiov_filter_accept(hw, f, pool, 0);
+	igbiov_filter_accept(hw, f, pool, IGBIOV_ACCEPT_DEFAULT);
 	vmolr_write(hw, f, pool, VMOLR_DEFAULT);
-	hw_wr(hw, REGN(VMVIR, pool), 0);
+	rplolr_update(hw, f);
+	igbiov_filter_vlan_insert(hw, pool, 0, 0);
 }

@@ -28,6 +28,9 @@
 /** What a pool accepts beyond its own addresses. */
 #define IGBIOV_ACCEPT_UNICAST	RTE_BIT32(0) /**< All unicast. */
 #define IGBIOV_ACCEPT_MULTICAST RTE_BIT32(1) /**< All multicast. */
+#define IGBIOV_ACCEPT_BROADCAST RTE_BIT32(2)
+#define IGBIOV_ACCEPT_UNTAGGED	RTE_BIT32(3) /**< Frames without a tag. */
+#define IGBIOV_ACCEPT_DEFAULT	(IGBIOV_ACCEPT_BROADCAST | IGBIOV_ACCEPT_UNTAGGED)
 
 struct igbiov_filter {
 	struct {
@@ -50,14 +53,15 @@ struct igbiov_filter {
 	uint32_t vmolr[IGBIOV_POOLS];	 /**< What the chip holds. */
 	uint32_t accept[IGBIOV_POOLS];	 /**< IGBIOV_ACCEPT_ bits. */
 	bool uta_full;			 /**< What the chip holds. */
+	bool strip_copies;		 /**< What the chip holds, in RPLOLR. */
+	bool pools;
 	uint8_t pf_pool;
-	uint8_t nb_vfs;
 	uint16_t pf_mc_nb; /**< From here on kept by igbiov_filter_init(). */
 	uint16_t pf_mc[IGBIOV_PF_MC_MAX];
 };
 
-/** Empties tables and state for a PF in `pf_pool` beside `nb_vfs` VFs (0: no pools). */
-void igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t nb_vfs,
+/** Empties tables and state for a PF in `pf_pool`, or without pools. */
+void igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, bool pools,
 			uint16_t pf_pool);
 
 /**
@@ -91,6 +95,13 @@ void igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter 
 /** Strips tags for a pool, or for the port where there are no pools. */
 void igbiov_filter_vlan_strip(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
 			      bool on);
+
+/**
+ * Puts a tag on all that a pool sends; vid 0: on nothing. The chip doesn't look
+ * whether there is one already: a tagged frame leaves with two, this one first.
+ */
+void igbiov_filter_vlan_insert(const struct igbiov_hw *hw, uint16_t pool, uint16_t vid,
+			       uint8_t prio);
 
 /** The chip's hash of a multicast address (RCTL.MO 0): bits 47:36 of it. */
 uint16_t igbiov_filter_mc_hash(const struct rte_ether_addr *addr);

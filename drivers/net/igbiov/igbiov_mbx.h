@@ -43,6 +43,12 @@
 #define MSG_VLAN_ADD	1u
 #define MSG_PROMISC_UC	1u
 #define MSG_PROMISC_MC	2u
+/*
+ * Ours alone: in PF_CONTROL beside CTS, since other VFs look no further than at
+ * that, and LINK_OFF in the NACK to a reset.
+ */
+#define MSG_LINK_ON  1u
+#define MSG_LINK_OFF 2u
 /* Flags. */
 #define MSG_CTS	 RTE_BIT32(29)
 #define MSG_NACK RTE_BIT32(30)
@@ -144,7 +150,11 @@ void igbiov_mbx_msg_parse(const uint32_t *words, struct vfctl_request *req);
  * @param clear_to_send the VF has been reset and may ask for more.
  * @return the number of words.
  */
-uint16_t igbiov_mbx_msg_answer(uint32_t *words, enum vfctl_request_type type, bool granted,
-			       bool clear_to_send, const struct rte_ether_addr *mac);
+uint16_t igbiov_mbx_msg_answer(uint32_t *words, enum vfctl_request_type type,
+			       enum vfctl_verdict verdict, bool clear_to_send,
+			       const struct rte_ether_addr *mac);
+
+/** The word of a PF_CONTROL: what the PF says when its state or the link's has changed. */
+uint32_t igbiov_mbx_msg_control(bool clear_to_send, enum vfctl_link_state state);
 
 #endif /* IGBIOV_MBX_H */

@@ -128,21 +128,35 @@ igbiov_mbx_msg_parse(const uint32_t *words, struct vfctl_request *req)
 }
 
 uint16_t
-igbiov_mbx_msg_answer(uint32_t *words, enum vfctl_request_type type, bool granted,
+igbiov_mbx_msg_answer(uint32_t *words, enum vfctl_request_type type, enum vfctl_verdict verdict,
 		      bool clear_to_send, const struct rte_ether_addr *mac)
 {
-	const uint32_t verdict = granted ? MSG_ACK : MSG_NACK;
+	const uint32_t flag = verdict == VFCTL_GRANTED ? MSG_ACK : MSG_NACK;
 
 	if (type == VFCTL_REQ_RESET) {
 		/* Three words, and no CTS: what older VFs compare with to the bit. */
-		words[0] = MSG_RESET | verdict;
+		words[0] = MSG_RESET | flag;
+		/* A bare NACK means "no address", with which some VFs go on. */
+		if (verdict == VFCTL_LINK_DENIED)
+			words[0] |= MSG_LINK_OFF << MSG_INFO_SHIFT;
 		words[1] = 0;
 		words[2] = 0;
 		memcpy(&words[1], mac->addr_bytes, RTE_ETHER_ADDR_LEN);
 		return 3;
 	}
-	words[0] = (words[0] & ~(MSG_ACK | MSG_NACK | MSG_CTS)) | verdict;
+	words[0] = (words[0] & ~(MSG_ACK | MSG_NACK | MSG_CTS)) | flag;
 	if (clear_to_send)
 		words[0] |= MSG_CTS;
 	return 1;
+}
+
+uint32_t
+igbiov_mbx_msg_control(bool clear_to_send, enum vfctl_link_state state)
+{
+	uint32_t info = state == VFCTL_LINK_ON	  ? MSG_LINK_ON
+			: state == VFCTL_LINK_OFF ? MSG_LINK_OFF
+						  : 0;
+
+	/* DPDK's own VF takes exactly the bare id for a reset. */
+	return clear_to_send ? MSG_PF_CONTROL | MSG_CTS | info << MSG_INFO_SHIFT : MSG_PF_CONTROL;
 }

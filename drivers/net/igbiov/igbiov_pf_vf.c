@@ -2,6 +2,7 @@
  * Copyright (c) the igbiov authors
  */
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,8 +99,7 @@ op_request_answer(void *priv, uint16_t vf_id, const struct vfctl_request *req,
 {
 	struct igbiov_adapter *ad = adapter(priv);
 	uint32_t words[IGBIOV_MBX_WORDS] = { ad->msg_word0[vf_id] };
-	uint16_t nb = igbiov_mbx_msg_answer(words, req->type, verdict == VFCTL_GRANTED,
-					    clear_to_send, mac);
+	uint16_t nb = igbiov_mbx_msg_answer(words, req->type, verdict, clear_to_send, mac);
 
 	clear_set(ad, vf_id, clear_to_send);
 	igbiov_mbx_pf_answer(&ad->hw, &ad->pf_mbx, vf_id, words, nb);
@@ -107,24 +107,24 @@ op_request_answer(void *priv, uint16_t vf_id, const struct vfctl_request *req,
 }
 
 static int
-op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
+op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send, enum vfctl_link_state state)
 {
 	struct igbiov_adapter *ad = adapter(priv);
 
 	clear_set(ad, vf_id, clear_to_send);
 	return igbiov_mbx_pf_tell(&ad->hw, &ad->pf_mbx, vf_id,
-				  MSG_PF_CONTROL | (clear_to_send ? MSG_CTS : 0));
+				  igbiov_mbx_msg_control(clear_to_send, state));
 }
 
 static int
-op_vf_enable(void *priv, uint16_t vf_id, bool on)
+op_vf_enable(void *priv, uint16_t vf_id, bool rx, bool tx)
 {
 	struct igbiov_adapter *ad = adapter(priv);
 	const uint32_t bit = RTE_BIT32(vf_id);
 
 	/* The chip clears a VF's bits itself on FLR, so what it holds is read. */
-	hw_rmw(&ad->hw, REG(VFTE), bit, on ? bit : 0);
-	hw_rmw(&ad->hw, REG(VFRE), bit, on ? bit : 0);
+	hw_rmw(&ad->hw, REG(VFTE), bit, tx ? bit : 0);
+	hw_rmw(&ad->hw, REG(VFRE), bit, rx ? bit : 0);
 	return 0;
 }
 
@@ -183,17 +183,35 @@ op_vf_max_frame_set(void *priv, uint16_t vf_id, uint32_t octets)
 }
 
 static int
-op_vf_promisc_set(void *priv, uint16_t vf_id, uint32_t promisc)
+op_vf_accept_set(void *priv, uint16_t vf_id, uint32_t accept)
 {
+	static_assert(IGBIOV_ACCEPT_UNICAST == VFCTL_ACCEPT_UNICAST &&
+			      IGBIOV_ACCEPT_MULTICAST == VFCTL_ACCEPT_MULTICAST &&
+			      IGBIOV_ACCEPT_BROADCAST == VFCTL_ACCEPT_BROADCAST &&
+			      IGBIOV_ACCEPT_UNTAGGED == VFCTL_ACCEPT_UNTAGGED,
+		      "one set of bits");
 	struct igbiov_adapter *ad = adapter(priv);
-	uint32_t accept = 0;
 
-	if (promisc & VFCTL_PROMISC_UNICAST)
-		accept |= IGBIOV_ACCEPT_UNICAST;
-	if (promisc & VFCTL_PROMISC_MULTICAST)
-		accept |= IGBIOV_ACCEPT_MULTICAST;
 	igbiov_filter_accept(&ad->hw, &ad->filter, vf_id, accept);
 	return 0;
+}
+
+static int
+op_vf_tagging_set(void *priv, uint16_t vf_id, const struct vfctl_tagging *tagging)
+{
+	struct igbiov_adapter *ad = adapter(priv);
+
+	igbiov_filter_vlan_strip(&ad->hw, &ad->filter, vf_id, tagging->strip);
+	igbiov_filter_vlan_insert(&ad->hw, vf_id, tagging->insert, tagging->qos);
+	return 0;
+}
+
+static int
+op_vf_queues_set(void *priv, uint16_t vf_id, uint16_t queues)
+{
+	RTE_SET_USED(priv);
+	RTE_SET_USED(vf_id);
+	return queues == 1 ? 0 : -ENOTSUP;
 }
 
 static int
@@ -235,8 +253,10 @@ static const struct vfctl_ops ops = {
 	.vf_multicast_set = op_vf_multicast_set,
 	.vf_vlan_set = op_vf_vlan_set,
 	.vf_max_frame_set = op_vf_max_frame_set,
-	.vf_promisc_set = op_vf_promisc_set,
+	.vf_accept_set = op_vf_accept_set,
 	.vf_spoofchk_set = op_vf_spoofchk_set,
+	.vf_tagging_set = op_vf_tagging_set,
+	.vf_queues_set = op_vf_queues_set,
 	.pf_owns_mac = op_pf_owns_mac,
 	.link_changed = op_link_changed,
 };
@@ -247,7 +267,7 @@ igbiov_pf_vf_extra_macs(const struct igbiov_adapter *ad)
 	/* The PF keeps its own address and one more, each VF has one to begin with. */
 	uint16_t spare = ad->hw.chip.nb_rar - 2 - ad->nb_vfs;
 
-	return ad->nb_vfs == 0 ? 0 : RTE_MIN(spare / ad->nb_vfs, VFCTL_EXTRA_MAC_MAX);
+	return ad->nb_vfs == 0 ? 0 : RTE_MIN(spare / ad->nb_vfs, VFCTL_MAC_LIST_MAX);
 }
 
 /* VLAN entries: one for VLAN 0, the rest in equal parts, one of them the PF's. */
@@ -257,54 +277,34 @@ vlan_quota(const struct igbiov_adapter *ad)
 	return (IGBIOV_VLVF_MAX - 1) / (ad->nb_vfs + 1);
 }
 
-/* The devargs are the operator's first word on every VF. */
-static int
-policy_apply(struct igbiov_adapter *ad, const struct igbiov_devargs *args)
-{
-	struct vfctl_settings settings;
-	int ret = 0;
-
-	for (uint16_t vf_id = 0; vf_id < ad->nb_vfs && ret == 0; vf_id++) {
-		ret = vfctl_vf_settings_get(ad->vfctl, vf_id, &settings);
-		if (ret != 0)
-			break;
-		settings.vlan_any = args->vlan_any;
-		settings.promisc_allowed = args->promisc_allowed;
-		ret = vfctl_vf_settings_set(ad->vfctl, vf_id, &settings);
-	}
-	return ret;
-}
-
 int
 igbiov_pf_vfctl_create(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
+	struct igbiov_devargs args;
 	const struct vfctl_conf conf = {
 		.name = ad->hw.name,
+		.port_id = dev->data->port_id,
 		.pf_mac = &ad->hw.perm_addr,
 		.ops = &ops,
 		.priv = dev,
 		.caps = {
 			.nb_vfs = ad->nb_vfs,
+			.max_vfs = ad->hw.chip.max_vfs,
 			.extra_macs = igbiov_pf_vf_extra_macs(ad),
 			.vlans = vlan_quota(ad),
 			.max_frame = ad->hw.chip.max_frame,
 			.default_frame = VF_DEFAULT_FRAME,
+			.max_queues = ad->hw.chip.queues_per_pool,
+			.max_rate = RTE_ETH_SPEED_NUM_1G,
 		},
+		.settings = args.settings,
 	};
-	struct igbiov_devargs args;
 	int ret = igbiov_devargs_parse(&ad->hw, dev->device->devargs, &args);
 
 	if (ret != 0)
 		return ret;
 	ret = vfctl_create(&conf, &ad->vfctl);
-	if (ret == 0) {
-		ret = policy_apply(ad, &args);
-		if (ret != 0) {
-			vfctl_destroy(ad->vfctl);
-			ad->vfctl = NULL;
-		}
-	}
 	if (ret != 0)
 		IGBIOV_LOG(&ad->hw, ERR, "can't set up control of %u VFs: %s", ad->nb_vfs,
 			   strerror(-ret));

@@ -366,6 +366,10 @@ enum igbiov_reg {
 #define RPLOLR_STRVLAN	 RTE_BIT32(30)
 #define RPLOLR_STRCRC	 RTE_BIT32(31)
 
+/* VMVIR: without VMVIR_ALWAYS the frame's descriptor says what is inserted. */
+#define VMVIR_PRIO_SHIFT 13
+#define VMVIR_ALWAYS	 RTE_BIT32(30)
+
 /* VLVF */
 #define VLVF_POOLSEL_SHIFT 12
 #define VLVF_POOLSEL(p)	   RTE_BIT32(VLVF_POOLSEL_SHIFT + (p))

@@ -15,7 +15,7 @@
 #include "igbiov_queue.h"
 #include "igbiov_vf.h"
 
-#define VF_MAX_MACS	  (1 + VFCTL_EXTRA_MAC_MAX)
+#define VF_MAX_MACS	  (1 + VFCTL_MAC_LIST_MAX)
 #define LINK_WAIT_US	  9000000
 #define LINK_WAIT_STEP_US 100000
 #define LOOK_US		  1000000

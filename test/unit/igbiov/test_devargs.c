@@ -34,32 +34,30 @@ without_arguments_the_safe_defaults_hold(void **state)
 
 	(void)state;
 	assert_int_equal(igbiov_devargs_parse(&hw, NULL, &out), 0);
-	assert_true(out.vlan_any);
-	assert_int_equal(out.promisc_allowed, 0);
+	assert_string_equal(out.settings, "");
 	assert_int_equal(parse("", &out), 0);
-	assert_true(out.vlan_any);
-	assert_int_equal(out.promisc_allowed, 0);
+	assert_string_equal(out.settings, "");
 }
 
 static void
 each_value_means_what_it_says(void **state)
 {
+	static const struct {
+		const char *args, *settings;
+	} rows[] = {
+		{ "vf_vlan=none", "trunk=none" },
+		{ "vf_vlan=any", "trunk=1-4094" },
+		{ "vf_promisc=none", "allow_promisc=off allow_allmulti=off" },
+		{ "vf_promisc=multicast", "allow_promisc=off allow_allmulti=on" },
+		{ "vf_promisc=all,vf_vlan=none", "allow_promisc=on allow_allmulti=on trunk=none" },
+	};
 	struct igbiov_devargs out;
 
 	(void)state;
-	assert_int_equal(parse("vf_vlan=none", &out), 0);
-	assert_false(out.vlan_any);
-	assert_int_equal(out.promisc_allowed, 0);
-	assert_int_equal(parse("vf_vlan=any", &out), 0);
-	assert_true(out.vlan_any);
-	assert_int_equal(parse("vf_promisc=multicast", &out), 0);
-	assert_int_equal(out.promisc_allowed, VFCTL_PROMISC_MULTICAST);
-	assert_true(out.vlan_any);
-	assert_int_equal(parse("vf_promisc=all,vf_vlan=none", &out), 0);
-	assert_int_equal(out.promisc_allowed, VFCTL_PROMISC_MULTICAST | VFCTL_PROMISC_UNICAST);
-	assert_false(out.vlan_any);
-	assert_int_equal(parse("vf_promisc=none", &out), 0);
-	assert_int_equal(out.promisc_allowed, 0);
+	for (unsigned int i = 0; i < RTE_DIM(rows); i++) {
+		assert_int_equal(parse(rows[i].args, &out), 0);
+		assert_string_equal(out.settings, rows[i].settings);
+	}
 }
 
 static void

@@ -434,7 +434,8 @@ promiscuity_is_the_pools_own(void **state)
 	struct switched *s = *state;
 
 	igbiov_filter_accept(&s->chip.hw, &s->f, 1,
-			     IGBIOV_ACCEPT_UNICAST | IGBIOV_ACCEPT_MULTICAST);
+			     IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_UNICAST |
+				     IGBIOV_ACCEPT_MULTICAST);
 	assert_int_equal(mac_add(s, 2, 2), 0);
 	assert_true(to_addr(s, 99, -1) & 1u << 1);
 	assert_int_equal(to_group(s, 0x777), 1u << 1);
@@ -442,7 +443,7 @@ promiscuity_is_the_pools_own(void **state)
 	assert_int_equal(to_addr(s, 2, -1), 1u << 2);
 	/* A VF's wish doesn't open the port. */
 	assert_false(model_peek(s->chip.m, REG(RCTL)) & (RCTL_UPE | RCTL_MPE));
-	igbiov_filter_accept(&s->chip.hw, &s->f, 1, 0);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_DEFAULT);
 	assert_int_equal(to_addr(s, 99, -1), 1u << PF_POOL);
 	assert_int_equal(to_group(s, 0x777), 0);
 }
@@ -452,9 +453,9 @@ promiscuity_of_one_outlives_that_of_another(void **state)
 {
 	struct switched *s = *state;
 
-	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_UNICAST);
-	igbiov_filter_accept(&s->chip.hw, &s->f, 2, IGBIOV_ACCEPT_UNICAST);
-	igbiov_filter_accept(&s->chip.hw, &s->f, 1, 0);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_UNICAST);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 2, IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_UNICAST);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_DEFAULT);
 	assert_int_equal(to_addr(s, 99, -1) & ~(1u << PF_POOL), 1u << 2);
 }
 
@@ -479,7 +480,8 @@ clearing_a_pool_leaves_nothing_and_spares_the_others(void **state)
 	assert_int_equal(vlan(s, 1, 300, true), 0);
 	assert_int_equal(multicast(s, 1, 0x100, 30), 0);
 	igbiov_filter_accept(&s->chip.hw, &s->f, 1,
-			     IGBIOV_ACCEPT_UNICAST | IGBIOV_ACCEPT_MULTICAST);
+			     IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_UNICAST |
+				     IGBIOV_ACCEPT_MULTICAST);
 	igbiov_filter_max_frame(&s->chip.hw, &s->f, 1, 9000);
 	igbiov_filter_vlan_strip(&s->chip.hw, &s->f, 1, true);
 	model_poke(m, REGN(VMVIR, 1), 1u << 30 | 77);
@@ -514,22 +516,60 @@ frame_limits_are_the_pools_own(void **state)
 	assert_false(model_peek(m, REGN(VMOLR, 1)) & VMOLR_LPE);
 }
 
+/* Copies have one setting for all: who has a port VLAN must get them without its tag. */
 static void
-stripping_follows_the_pool_and_replicas_the_pf(void **state)
+copies_are_stripped_while_any_pool_wants_it(void **state)
 {
 	struct switched *s = *state;
 	struct model *m = s->chip.m;
 
+	model_poke(m, REG(RPLOLR), RPLOLR_STRCRC);
 	igbiov_filter_vlan_strip(&s->chip.hw, &s->f, 1, true);
 	assert_true(model_peek(m, REGN(VMOLR, 1)) & VMOLR_STRVLAN);
+	assert_false(model_peek(m, REGN(VMOLR, 2)) & VMOLR_STRVLAN);
 	assert_false(model_peek(m, REG(CTRL)) & CTRL_VME);
-	assert_false(model_peek(m, REG(RPLOLR)) & RPLOLR_STRVLAN);
+	assert_int_equal(model_peek(m, REG(RPLOLR)), RPLOLR_STRCRC | RPLOLR_STRVLAN);
 	igbiov_filter_vlan_strip(&s->chip.hw, &s->f, PF_POOL, true);
-	assert_true(model_peek(m, REG(RPLOLR)) & RPLOLR_STRVLAN);
-	assert_true(model_peek(m, REG(RPLOLR)) & RPLOLR_STRCRC);
+	assert_true(model_peek(m, REG(CTRL)) & CTRL_VME);
 	igbiov_filter_vlan_strip(&s->chip.hw, &s->f, PF_POOL, false);
-	assert_false(model_peek(m, REG(RPLOLR)) & RPLOLR_STRVLAN);
-	assert_true(model_peek(m, REGN(VMOLR, 1)) & VMOLR_STRVLAN);
+	assert_int_equal(model_peek(m, REG(RPLOLR)), RPLOLR_STRCRC | RPLOLR_STRVLAN);
+	igbiov_filter_pool_clear(&s->chip.hw, &s->f, 1);
+	assert_int_equal(model_peek(m, REG(RPLOLR)), RPLOLR_STRCRC);
+}
+
+static void
+broadcast_and_untagged_frames_can_be_kept_from_a_pool(void **state)
+{
+	static const struct rte_ether_addr all = { { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF } };
+	struct switched *s = *state;
+
+	assert_int_equal(vlan(s, 1, 100, true), 0);
+	assert_int_equal(vlan(s, 2, 100, true), 0);
+	assert_int_equal(mac_add(s, 1, 1), 0);
+	assert_true(pools_of(s, &all, -1) & 1u << 1);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_UNTAGGED);
+	assert_int_equal(pools_of(s, &all, -1) & 6, 1u << 2);
+	assert_int_equal(to_addr(s, 1, -1), 1u << 1);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 1, IGBIOV_ACCEPT_BROADCAST);
+	assert_int_equal(pools_of(s, &all, -1) & 6, 1u << 2);
+	assert_int_equal(pools_of(s, &all, 100) & 6, 6);
+	assert_false(to_addr(s, 1, -1) & 1u << 1);
+	/* A reset opens it again. */
+	igbiov_filter_pool_clear(&s->chip.hw, &s->f, 1);
+	assert_true(pools_of(s, &all, -1) & 1u << 1);
+}
+
+static void
+a_pool_can_be_given_a_tag_for_all_that_it_sends(void **state)
+{
+	struct switched *s = *state;
+	struct model *m = s->chip.m;
+
+	igbiov_filter_vlan_insert(&s->chip.hw, 1, 100, 5);
+	assert_int_equal(model_peek(m, REGN(VMVIR, 1)), 1u << 30 | 5u << 13 | 100);
+	assert_int_equal(model_peek(m, REGN(VMVIR, 2)), 0);
+	igbiov_filter_vlan_insert(&s->chip.hw, 1, 0, 5);
+	assert_int_equal(model_peek(m, REGN(VMVIR, 1)), 0);
 }
 
 static void
@@ -556,10 +596,11 @@ alone_the_port_filters(void **state)
 	assert_int_equal(to_group(s, 0x100), 0);
 	assert_int_equal(igbiov_filter_pf_multicast(&s->chip.hw, &s->f, &mc, 1), 0);
 	assert_int_equal(to_group(s, 0x100), 1);
-	igbiov_filter_accept(&s->chip.hw, &s->f, 0, IGBIOV_ACCEPT_UNICAST);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 0, IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_UNICAST);
 	assert_int_equal(to_addr(s, 2, -1), 1);
 	assert_int_equal(to_group(s, 0x200), 0);
-	igbiov_filter_accept(&s->chip.hw, &s->f, 0, IGBIOV_ACCEPT_MULTICAST);
+	igbiov_filter_accept(&s->chip.hw, &s->f, 0,
+			     IGBIOV_ACCEPT_DEFAULT | IGBIOV_ACCEPT_MULTICAST);
 	assert_int_equal(to_addr(s, 2, -1), 0);
 	assert_int_equal(to_group(s, 0x200), 1);
 }
@@ -620,7 +661,9 @@ main(void)
 		V(promiscuity_of_one_outlives_that_of_another),
 		V(clearing_a_pool_leaves_nothing_and_spares_the_others),
 		V(frame_limits_are_the_pools_own),
-		V(stripping_follows_the_pool_and_replicas_the_pf),
+		V(copies_are_stripped_while_any_pool_wants_it),
+		V(broadcast_and_untagged_frames_can_be_kept_from_a_pool),
+		V(a_pool_can_be_given_a_tag_for_all_that_it_sends),
 		V(the_hash_is_the_chips),
 		A(alone_the_port_filters),
 		A(alone_the_vlan_filter_can_be_off),

@@ -205,12 +205,38 @@ the_answer_to_a_reset_is_the_one_old_vfs_compare_with(void **state)
 	uint32_t words[3] = { MSG_RESET | MSG_CTS, 7, 7 };
 
 	(void)state;
-	assert_int_equal(igbiov_mbx_msg_answer(words, VFCTL_REQ_RESET, true, true, &mac), 3);
+	assert_int_equal(igbiov_mbx_msg_answer(words, VFCTL_REQ_RESET, VFCTL_GRANTED, true, &mac),
+			 3);
 	assert_int_equal(words[0], MSG_RESET | MSG_ACK);
 	assert_int_equal(words[1], mac_words[0]);
 	assert_int_equal(words[2], mac_words[1]);
-	assert_int_equal(igbiov_mbx_msg_answer(words, VFCTL_REQ_RESET, false, false, &mac), 3);
+	assert_int_equal(igbiov_mbx_msg_answer(words, VFCTL_REQ_RESET, VFCTL_QUOTA, false, &mac),
+			 3);
 	assert_int_equal(words[0], MSG_RESET | MSG_NACK);
+}
+
+/* Our VF can say why. Linux's takes the bare NACK for "no address", and goes on with one of its own. */
+static void
+a_reset_that_the_operator_forbids_says_so(void **state)
+{
+	uint32_t words[3] = { MSG_RESET };
+
+	(void)state;
+	igbiov_mbx_msg_answer(words, VFCTL_REQ_RESET, VFCTL_LINK_DENIED, false, &mac);
+	assert_int_equal(words[0], MSG_RESET | MSG_NACK | MSG_LINK_OFF << 16);
+}
+
+/* DPDK's VF takes exactly 0x100 for a reset, others look at CTS only. */
+static void
+the_link_state_is_told_beside_clear_to_send_only(void **state)
+{
+	(void)state;
+	assert_int_equal(igbiov_mbx_msg_control(true, VFCTL_LINK_AUTO), 0x20000100);
+	assert_int_equal(igbiov_mbx_msg_control(true, VFCTL_LINK_ON), 0x20010100);
+	assert_int_equal(igbiov_mbx_msg_control(true, VFCTL_LINK_OFF), 0x20020100);
+	assert_int_equal(igbiov_mbx_msg_control(false, VFCTL_LINK_AUTO), 0x100);
+	assert_int_equal(igbiov_mbx_msg_control(false, VFCTL_LINK_ON), 0x100);
+	assert_int_equal(igbiov_mbx_msg_control(false, VFCTL_LINK_OFF), 0x100);
 }
 
 static void
@@ -219,11 +245,14 @@ other_answers_are_the_request_with_a_verdict(void **state)
 	uint32_t word = MSG_SET_VLAN | 1u << 16;
 
 	(void)state;
-	assert_int_equal(igbiov_mbx_msg_answer(&word, VFCTL_REQ_VLAN, true, true, &mac), 1);
+	assert_int_equal(igbiov_mbx_msg_answer(&word, VFCTL_REQ_VLAN, VFCTL_GRANTED, true, &mac),
+			 1);
 	assert_int_equal(word, MSG_SET_VLAN | 1u << 16 | MSG_ACK | MSG_CTS);
 	/* Whatever flags the VF put there itself. */
 	word = MSG_SET_VLAN | MSG_ACK | MSG_CTS;
-	assert_int_equal(igbiov_mbx_msg_answer(&word, VFCTL_REQ_NONSENSE, false, false, &mac), 1);
+	assert_int_equal(
+		igbiov_mbx_msg_answer(&word, VFCTL_REQ_NONSENSE, VFCTL_BAD_REQUEST, false, &mac),
+		1);
 	assert_int_equal(word, MSG_SET_VLAN | MSG_NACK);
 }
 
@@ -242,6 +271,8 @@ main(void)
 		cmocka_unit_test(spare_and_verdict_bits_are_nonsense),
 		cmocka_unit_test(nothing_a_vf_writes_is_out_of_bounds),
 		cmocka_unit_test(the_answer_to_a_reset_is_the_one_old_vfs_compare_with),
+		cmocka_unit_test(a_reset_that_the_operator_forbids_says_so),
+		cmocka_unit_test(the_link_state_is_told_beside_clear_to_send_only),
 		cmocka_unit_test(other_answers_are_the_request_with_a_verdict),
 	};
 

@@ -50,6 +50,24 @@ send_between(struct function *from, struct function *to, int vlan)
 	send_to(from, &dst, vlan);
 }
 
+/* What the operator wants of a VF, as text. */
+static int
+operator_tries(struct machine *machine, uint16_t vf, const char *text)
+{
+	struct vfctl_settings settings;
+	uint64_t fields;
+	char why[VFCTL_WHY_LEN];
+
+	assert_int_equal(vfctl_vf_parse(text, &fields, &settings, why, sizeof(why)), 0);
+	return vfctl_vf_set(machine_pf(machine)->port_id, vf, fields, &settings, why, sizeof(why));
+}
+
+static void
+operator_sets(struct machine *machine, uint16_t vf, const char *text)
+{
+	assert_int_equal(operator_tries(machine, vf, text), 0);
+}
+
 /* Is the pool in this VLAN? */
 static bool
 in_vlan(const struct model *m, unsigned int pool, uint16_t vid)
@@ -357,14 +375,9 @@ static void
 the_operator_can_allow_promiscuity(void **state)
 {
 	struct machine *machine = *state;
-	struct vfctl_port *vfctl;
-	struct vfctl_settings settings;
 
 	machine_start(machine, 2);
-	vfctl = function_adapter(machine_pf(machine))->vfctl;
-	assert_int_equal(vfctl_vf_settings_get(vfctl, 0, &settings), 0);
-	settings.promisc_allowed = VFCTL_PROMISC_MULTICAST | VFCTL_PROMISC_UNICAST;
-	assert_int_equal(vfctl_vf_settings_set(vfctl, 0, &settings), 0);
+	operator_sets(machine, 0, "allow_promisc=on allow_allmulti=on");
 	assert_int_equal(rte_eth_allmulticast_enable(port_of(machine, 0)), 0);
 	send_to(machine_vf(machine, 1), &group, -1);
 	assert_int_equal(frames_take(machine_vf(machine, 0)), 1);
@@ -551,8 +564,7 @@ vf_stats(struct machine *machine, uint16_t vf)
 {
 	struct vfctl_vf_stats stats;
 
-	assert_int_equal(
-		vfctl_vf_stats_get(function_adapter(machine_pf(machine))->vfctl, vf, &stats), 0);
+	assert_int_equal(vfctl_vf_stats_get(machine_pf(machine)->port_id, vf, &stats), 0);
 	return stats;
 }
 
