@@ -9,7 +9,7 @@
  * @file
  * What a PF driver gives to lib/vfctl, and what it gets for it.
  *
- * The library knows VFs, addresses, VLANs and verdicts. It never sees a
+ * The library knows VFs, addresses, VLANs, rates and verdicts. It never sees a
  * register, a mailbox word or a chip's name: those stay behind `struct
  * vfctl_ops`. The driver in turn never decides what a VF may do.
  *
@@ -17,23 +17,14 @@
  * neither calls nor waits for it.
  */
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include <rte_ether.h>
+#include "vfctl.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** Upper bound of `nb_vfs` for any driver: VF sets are 64-bit masks. */
-#define VFCTL_VF_MAX 64
-
 /** Multicast hashes that one request can carry, and one VF can hold. */
 #define VFCTL_MC_HASH_MAX 30
-
-/** Extra unicast addresses that one VF can hold, whatever its quota says. */
-#define VFCTL_EXTRA_MAC_MAX 16
 
 /** What a VF asks for. */
 enum vfctl_request_type {
@@ -49,9 +40,17 @@ enum vfctl_request_type {
 	VFCTL_REQ_NB
 };
 
-/** Promiscuity, as a set. */
+/** Promiscuity that a VF can ask for, as a set. */
 #define VFCTL_PROMISC_UNICAST	(1u << 0)
 #define VFCTL_PROMISC_MULTICAST (1u << 1)
+
+/** What a VF's pool accepts beyond its own addresses, as a set. */
+#define VFCTL_ACCEPT_UNICAST   (1u << 0) /**< Unicast that no filter claims. */
+#define VFCTL_ACCEPT_MULTICAST (1u << 1) /**< All multicast. */
+#define VFCTL_ACCEPT_BROADCAST (1u << 2)
+#define VFCTL_ACCEPT_UNTAGGED  (1u << 3)
+/** What a pool has after vf_defaults(). */
+#define VFCTL_ACCEPT_DEFAULT (VFCTL_ACCEPT_BROADCAST | VFCTL_ACCEPT_UNTAGGED)
 
 /** One request of a VF: already copied out of memory that the VF can write. */
 struct vfctl_request {
@@ -72,35 +71,33 @@ struct vfctl_request {
 	};
 };
 
-/** Why a request was granted or refused. Each has a counter per VF. */
-enum vfctl_verdict {
-	VFCTL_GRANTED,
-	VFCTL_NOT_CLEAR,      /**< The VF sent it before a reset. */
-	VFCTL_BAD_REQUEST,    /**< Nonsense, or a value out of range. */
-	VFCTL_MAC_LOCKED,     /**< The operator has fixed the address. */
-	VFCTL_MAC_INVALID,    /**< Multicast, broadcast or all zeroes. */
-	VFCTL_MAC_TAKEN,      /**< Another VF or the PF owns the address. */
-	VFCTL_QUOTA,	      /**< The VF holds as many as it may. */
-	VFCTL_VLAN_DENIED,    /**< Policy doesn't let it into this VLAN. */
-	VFCTL_PROMISC_DENIED, /**< Policy doesn't let it be promiscuous. */
-	VFCTL_DRIVER_FAILED,  /**< Allowed, but the driver couldn't do it. */
-	VFCTL_VERDICT_NB
+/** How a VF's frames are tagged; all 0 after vf_defaults(). */
+struct vfctl_tagging {
+	uint16_t insert; /**< VLAN that its frames get, 1 to 4094; 0: none. */
+	uint8_t qos;	 /**< With that priority. */
+	/** Its frames get the tag whatever they have; else only those that have none. */
+	bool always;
+	bool strip; /**< Tags of frames that it receives are taken off. */
 };
 
 /** What a driver is able to hold. */
 struct vfctl_caps {
-	uint16_t nb_vfs;	/**< VFs that exist, at most VFCTL_VF_MAX; 0 is a PF alone. */
-	uint16_t extra_macs;	/**< Quota of extra addresses per VF. */
-	uint16_t vlans;		/**< Quota of VLANs per VF; VLAN 0 isn't counted. */
+	uint16_t nb_vfs;	/**< VFs that exist now; 0 is a PF alone. */
+	uint16_t max_vfs;	/**< That can exist, at most VFCTL_VF_MAX. */
+	uint16_t extra_macs;	/**< Extra addresses per VF, given or asked for. */
+	uint16_t vlans;		/**< VLANs per VF; VLAN 0 isn't counted. */
 	uint32_t max_frame;	/**< Largest frame, octets with CRC. */
 	uint32_t default_frame; /**< Frame limit after a VF's reset. */
+	uint16_t max_queues;	/**< Queues that a VF's frames can be spread over. */
+	uint32_t max_rate;	/**< Mb/s of the fastest link. */
 };
 
 /**
  * Operations of a PF driver. All run on the port's control thread (or, while
  * no thread runs yet, on the caller's); each is bounded in time and never
  * waits for a VF. Those that return int give 0 or a negative errno; a failed
- * one has changed nothing.
+ * one has changed nothing. Those marked optional may be NULL: what they would
+ * do is then refused by -ENOTSUP.
  */
 struct vfctl_ops {
 	/** VFs whose function was reset since the last call, as a mask; clears it. */
@@ -122,22 +119,34 @@ struct vfctl_ops {
 			      enum vfctl_verdict verdict, const struct rte_ether_addr *mac,
 			      bool clear_to_send);
 	/**
-	 * Tells the VF that the PF's state changed (link, reset). Fails with
-	 * -EAGAIN when the VF holds its mailbox, or when a message of it is
-	 * still to be read there: the library tries again on a later turn.
+	 * Tells the VF that the PF's state changed (link, reset), and what link
+	 * state the operator has set for it, as far as the VF's driver can hear
+	 * that. Fails with -EAGAIN when the VF holds its mailbox, or when a
+	 * message of it is still to be read there: the library tries again on a
+	 * later turn.
 	 */
-	int (*vf_notify)(void *priv, uint16_t vf_id, bool clear_to_send);
+	int (*vf_notify)(void *priv, uint16_t vf_id, bool clear_to_send,
+			 enum vfctl_link_state state);
+	/**
+	 * Whether messages and resets of these VFs, a mask, raise interrupts. What
+	 * comes from others waits for the library's next look. Optional.
+	 */
+	void (*vf_listen)(void *priv, uint64_t vfs);
+	/** The application's word on a request that policy has granted. Optional. */
+	enum vfctl_verdict (*vf_ask_app)(void *priv, uint16_t vf_id,
+					 const struct vfctl_request *req);
 
 	/** Lets the VF's queues receive and transmit, or stops them. */
-	int (*vf_enable)(void *priv, uint16_t vf_id, bool on);
+	int (*vf_enable)(void *priv, uint16_t vf_id, bool rx, bool tx);
 	/**
 	 * Brings the VF's pool to its secure defaults: takes out every
 	 * address, VLAN and multicast hash that it holds, its own address
-	 * included; no promiscuity, anti-spoofing on. What stays would reach
-	 * the VF's next owner. Clears its mailbox memory, unless a message
-	 * lies there that request_get() has not read yet: a VF asks for its
-	 * reset right after it has reset its function, and both may be seen
-	 * in one turn, the function reset first.
+	 * included; VFCTL_ACCEPT_DEFAULT, anti-spoofing on, no tagging, one
+	 * queue; what it was mirrored to goes too. The rate limit stays. What stays
+	 * otherwise would reach the VF's next owner. Clears its mailbox memory,
+	 * unless a message lies there that request_get() has not read yet: a
+	 * VF asks for its reset right after it has reset its function, and
+	 * both may be seen in one turn, the function reset first.
 	 */
 	int (*vf_defaults)(void *priv, uint16_t vf_id);
 	int (*vf_mac_add)(void *priv, uint16_t vf_id, const struct rte_ether_addr *mac);
@@ -145,10 +154,49 @@ struct vfctl_ops {
 	int (*vf_multicast_set)(void *priv, uint16_t vf_id, const uint16_t *hash, uint16_t nb);
 	int (*vf_vlan_set)(void *priv, uint16_t vf_id, uint16_t vid, bool on);
 	int (*vf_max_frame_set)(void *priv, uint16_t vf_id, uint32_t octets);
-	int (*vf_promisc_set)(void *priv, uint16_t vf_id, uint32_t promisc);
+	/** VFCTL_ACCEPT_ bits. */
+	int (*vf_accept_set)(void *priv, uint16_t vf_id, uint32_t accept);
 	int (*vf_spoofchk_set)(void *priv, uint16_t vf_id, bool mac, bool vlan);
+	int (*vf_tagging_set)(void *priv, uint16_t vf_id, const struct vfctl_tagging *tagging);
+	/**
+	 * All the VF's queues together send at most so many Mb/s; 0: no limit.
+	 * Called again after each link change, for the chip may count in parts of
+	 * the link's speed. Optional.
+	 */
+	int (*vf_rate_set)(void *priv, uint16_t vf_id, uint32_t mbps);
+	/** Spreads what it receives over so many queues, 1 to caps.max_queues. */
+	int (*vf_queues_set)(void *priv, uint16_t vf_id, uint16_t queues);
+	/** Optional. -ENOSPC when the chip has no mirror rule left. */
+	int (*vf_mirror_set)(void *priv, uint16_t vf_id, const struct vfctl_mirror *mirror);
+	/** What the chip counted for the VF since the last call; clears it. Optional. */
+	void (*vf_stats_take)(void *priv, uint16_t vf_id, struct vfctl_hw_stats *stats);
+	/** VFs whose frames anti-spoofing has dropped since the last call. Optional. */
+	uint64_t (*spoofs_take)(void *priv);
 
-	/** Is this one of the PF's own addresses? Not called before vfctl_create() has returned. */
+	/**
+	 * Pure: can the chip do these settings, which are in the library's ranges?
+	 * 0, -ENOTSUP or -EINVAL with one line in `why`. Optional.
+	 */
+	int (*vf_settings_check)(void *priv, uint16_t vf_id, const struct vfctl_settings *settings,
+				 char *why, size_t size);
+	int (*port_settings_check)(void *priv, const struct vfctl_port_settings *settings,
+				   char *why, size_t size);
+	/** Brings the whole port to these settings; not before vfctl_start(). */
+	int (*port_settings_set)(void *priv, const struct vfctl_port_settings *settings);
+	/**
+	 * Makes so many VFs exist; on the caller's thread, not the control thread,
+	 * while no VF is served. Gives `why` with any error. Optional.
+	 */
+	int (*num_vfs_set)(void *priv, uint16_t nb_vfs, char *why, size_t size);
+	/** How many exist now; asked whenever num_vfs_set() has returned. Given with it. */
+	uint16_t (*num_vfs_get)(void *priv);
+	/**
+	 * Tells one life of the VFs from the next: kept settings with another number
+	 * are another tenant's, and are dropped. Any thread. Optional.
+	 */
+	uint64_t (*life_get)(void *priv);
+
+	/** Is this one of the PF's own addresses? From vfctl_create() on. */
 	bool (*pf_owns_mac)(void *priv, const struct rte_ether_addr *mac);
 	/**
 	 * The link may have changed: the driver reads it and tells the
@@ -162,10 +210,20 @@ struct vfctl_port;
 /** How to create a port. Strings and tables must outlive it. */
 struct vfctl_conf {
 	const char *name;		     /**< PCI address, for logs and the thread's name. */
+	uint16_t port_id;		     /**< ethdev's, by which operators name it. */
 	const struct rte_ether_addr *pf_mac; /**< From it the VFs' addresses are derived. */
 	const struct vfctl_ops *ops;
 	void *priv; /**< Handed to each operation. */
 	struct vfctl_caps caps;
+	/**
+	 * Where the settings are kept while the VFs live, so that the next process
+	 * finds them should this one die; NULL: nowhere.
+	 */
+	const char *state_file;
+	/** Policy to begin with, a file; NULL: defaults. */
+	const char *policy_file;
+	/** Settings to begin with, as text for all VFs; NULL: none. */
+	const char *settings;
 };
 
 /** Events for vfctl_wake(), as a set. */
@@ -173,18 +231,21 @@ struct vfctl_conf {
 #define VFCTL_EV_LINK (1u << 1) /**< The link may have changed. */
 
 /**
- * Creates a port and its control thread. No VF is served before vfctl_start().
+ * Creates a port and its control thread, and makes it known to operators. No VF
+ * is served before vfctl_start().
  *
- * @return 0; -EINVAL for a bad configuration (nb_vfs above VFCTL_VF_MAX,
- *   extra_macs above VFCTL_EXTRA_MAC_MAX, vlans above 4094, default_frame below
- *   64 or above max_frame), -ENOMEM, or what the creation of the thread gave.
+ * @return 0; -EINVAL for a bad configuration, policy or settings (nb_vfs above
+ *   max_vfs, max_vfs above VFCTL_VF_MAX, extra_macs above VFCTL_MAC_LIST_MAX,
+ *   vlans above 4094, default_frame below 64 or above max_frame); -EEXIST for a
+ *   port_id that is in use; -ENOMEM; or what reading a file or the creation of
+ *   the thread gave. One log line says what.
  */
 int vfctl_create(const struct vfctl_conf *conf, struct vfctl_port **port);
 
 /**
  * Ends the thread and frees the port. Call vfctl_stop() first. Not from the
  * control thread. Calls that wait for the thread return -ESHUTDOWN; new ones
- * must not begin. NULL is allowed.
+ * by `port` must not begin, those by port_id find none. NULL is allowed.
  */
 void vfctl_destroy(struct vfctl_port *port);
 

@@ -6,13 +6,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "vfctl_internal.h"
 
 RTE_LOG_REGISTER_DEFAULT(vfctl_logtype, NOTICE)
 
-#define REFUSAL_INTERVAL_NS 1000000000u
+#define REFUSAL_INTERVAL_NS VFCTL_NS_PER_S
 
 /* clang-format off */
 static const char *const request_name[VFCTL_REQ_NB] = {
@@ -38,9 +37,12 @@ static const struct {
 	[VFCTL_MAC_LOCKED]     = { "mac-locked",     "unlock its address to allow it" },
 	[VFCTL_MAC_INVALID]    = { "mac-invalid",    "the VF must use a unicast address" },
 	[VFCTL_MAC_TAKEN]      = { "mac-taken",      "the VF must use another address" },
+	[VFCTL_MAC_DENIED]     = { "mac-denied",     "add the address to its list to allow it" },
 	[VFCTL_QUOTA]          = { "quota",          "raise its quota to allow it" },
-	[VFCTL_VLAN_DENIED]    = { "vlan-denied",    "let it join VLANs to allow it" },
+	[VFCTL_VLAN_DENIED]    = { "vlan-denied",    "add the VLAN to its trunk to allow it" },
 	[VFCTL_PROMISC_DENIED] = { "promisc-denied", "allow it this promiscuity, if you trust it" },
+	[VFCTL_LINK_DENIED]    = { "link-denied",    "set its link state to auto or on" },
+	[VFCTL_VETOED]         = { "vetoed",         "the application refused it" },
 	[VFCTL_DRIVER_FAILED]  = { "driver-failed",  "see the driver's log" },
 };
 /* clang-format on */
@@ -51,8 +53,8 @@ vfctl_verdict_name(enum vfctl_verdict verdict)
 	return (unsigned int)verdict < VFCTL_VERDICT_NB ? verdict_text[verdict].name : "unknown";
 }
 
-static void
-request_format(const struct vfctl_request *req, char *text, size_t size)
+void
+vfctl_request_format(const struct vfctl_request *req, char *text, size_t size)
 {
 	const uint8_t *mac = req->mac.addr_bytes;
 	unsigned int type = req->type < VFCTL_REQ_NB ? req->type : VFCTL_REQ_NONSENSE;
@@ -98,15 +100,12 @@ void
 vfctl_refusal_log(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_request *req,
 		  enum vfctl_verdict verdict)
 {
-	struct timespec now;
 	uint64_t silent;
 	char text[48];
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!vfctl_refusal_due(&port->vf[vf_id].refusals,
-			       (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &silent))
+	if (!vfctl_refusal_due(&port->vf[vf_id].refusals, port->now_ns(), &silent))
 		return;
-	request_format(req, text, sizeof(text));
+	vfctl_request_format(req, text, sizeof(text));
 	VFCTL_LOG(NOTICE,
 		  "%s: VF %u: refused %s: %s, %s; %" PRIu64 " more since the last such line",
 		  port->name, vf_id, text, vfctl_verdict_name(verdict),

@@ -6,8 +6,19 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "vfctl_internal.h"
+
+/*
+ * A VF's driver sends some ten messages when it starts, and one for each VLAN
+ * that a guest joins: a burst lets it do so at once, and who goes on at that
+ * rate has no honest reason.
+ */
+#define DEFAULT_BUDGET		 50
+#define DEFAULT_BURST		 128
+#define DEFAULT_QUARANTINE_AFTER 1000
 
 #define FNV_OFFSET 0xcbf29ce484222325u
 #define FNV_PRIME  0x100000001b3u
@@ -40,6 +51,15 @@ vfctl_mac_derive(const struct rte_ether_addr *pf_mac, uint16_t vf_id, uint8_t sa
 		mac->addr_bytes[i] = (uint8_t)(hash >> (8 * i));
 }
 
+bool
+vfctl_mac_list_has(const struct vfctl_mac_list *list, const struct rte_ether_addr *mac)
+{
+	for (uint16_t i = 0; i < list->nb; i++)
+		if (rte_is_same_ether_addr(&list->mac[i], mac))
+			return true;
+	return false;
+}
+
 static bool
 filter_has(const struct vfctl_held *held, const struct rte_ether_addr *mac)
 {
@@ -64,25 +84,45 @@ vfctl_held_vlan(const struct vfctl_held *held, uint16_t vid)
 }
 
 uint16_t
-vfctl_held_extras(const struct vfctl_held *held)
+vfctl_held_extras(const struct vfctl_held *held, const struct vfctl_settings *settings)
 {
-	return held->nb_filter - filter_has(held, &held->mac);
+	uint16_t nb = 0;
+
+	for (uint16_t i = 0; i < held->nb_filter; i++)
+		nb += !rte_is_same_ether_addr(&held->filter[i], &held->mac) &&
+		      !vfctl_mac_list_has(&settings->macs, &held->filter[i]);
+	return nb;
+}
+
+uint16_t
+vfctl_held_vlans(const struct vfctl_held *held, const struct vfctl_settings *settings)
+{
+	uint16_t given = vfctl_policy_given_vlan(settings);
+
+	return held->nb_vlans - (given != 0 && vfctl_held_vlan(held, given));
 }
 
 void
 vfctl_held_clear(struct vfctl_held *held, const struct vfctl_settings *settings)
 {
-	*held = (struct vfctl_held){ .mac = settings->mac };
+	*held = (struct vfctl_held){
+		.mac = settings->mac,
+		.accept = VFCTL_ACCEPT_DEFAULT,
+		.spoofchk_mac = true,
+		.spoofchk_vlan = true,
+		.queues = 1,
+	};
 }
 
 /*
- * The address of a VF's settings is its own even while it uses another: else
- * a neighbour could take it, and the VF's next reset would fail.
+ * The addresses of a VF's settings are its own even while it uses others: else
+ * a neighbour could take them, and the VF's next reset would fail.
  */
 static bool
 vf_owns_mac(const struct vfctl_vf *vf, const struct rte_ether_addr *mac)
 {
-	return rte_is_same_ether_addr(&vf->settings.mac, mac) || vfctl_held_mac(&vf->held, mac);
+	return rte_is_same_ether_addr(&vf->settings.mac, mac) ||
+	       vfctl_mac_list_has(&vf->settings.macs, mac) || vfctl_held_mac(&vf->held, mac);
 }
 
 bool
@@ -90,7 +130,7 @@ vfctl_mac_taken(const struct vfctl_port *port, uint16_t vf_id, const struct rte_
 {
 	uint16_t i;
 
-	for (i = 0; i < port->caps.nb_vfs; i++)
+	for (i = 0; i < port->caps.max_vfs; i++)
 		if (i != vf_id && vf_owns_mac(&port->vf[i], mac))
 			return true;
 	return port->ops->pf_owns_mac(port->priv, mac);
@@ -103,7 +143,7 @@ vfctl_mac_owner(const struct vfctl_port *port, const struct rte_ether_addr *mac)
 
 	if (port == NULL)
 		return -ENOENT;
-	for (i = 0; i < port->caps.nb_vfs; i++)
+	for (i = 0; i < port->caps.max_vfs; i++)
 		if (vf_owns_mac(&port->vf[i], mac))
 			return i;
 	return -ENOENT;
@@ -145,13 +185,25 @@ vf_init(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *pf
 	int rc;
 
 	vf->settings = (struct vfctl_settings){
-		.vlan_any = true,
+		.max_macs = port->caps.extra_macs,
+		.vlan_proto = RTE_ETHER_TYPE_VLAN,
+		.max_vlans = port->caps.vlans,
 		.spoofchk_mac = true,
 		.spoofchk_vlan = true,
-		.extra_macs = port->caps.extra_macs,
-		.vlans = port->caps.vlans,
-		.max_frame = port->caps.max_frame,
+		.broadcast = true,
+		.untagged = true,
+		.rx = true,
+		.tx = true,
+		.max_mtu = port->caps.max_frame - VFCTL_FRAME_OVERHEAD,
+		.queues = 1,
+		.mirror.to = VFCTL_PF,
+		.budget = DEFAULT_BUDGET,
+		.burst = DEFAULT_BURST,
+		.quarantine_after = DEFAULT_QUARANTINE_AFTER,
 	};
+	memset(vf->settings.trunk, 0xFF, sizeof(vf->settings.trunk));
+	vf->settings.trunk[0] &= ~RTE_BIT64(0);
+	vf->settings.trunk[VFCTL_VLAN_WORDS - 1] &= ~RTE_BIT64(63);
 	rc = vfctl_mac_choose(port, vf_id, pf_mac, &vf->settings.mac);
 	vfctl_held_clear(&vf->held, &vf->settings);
 	return rc;
@@ -163,9 +215,27 @@ conf_is_valid(const struct vfctl_conf *conf)
 	const struct vfctl_caps *caps = &conf->caps;
 
 	return conf->name != NULL && conf->pf_mac != NULL && conf->ops != NULL &&
-	       caps->nb_vfs <= VFCTL_VF_MAX && caps->extra_macs <= VFCTL_EXTRA_MAC_MAX &&
-	       caps->vlans < VFCTL_VLAN_NB - 1 && caps->default_frame >= VFCTL_MIN_FRAME &&
-	       caps->default_frame <= caps->max_frame;
+	       caps->nb_vfs <= caps->max_vfs && caps->max_vfs <= VFCTL_VF_MAX &&
+	       caps->extra_macs <= VFCTL_MAC_LIST_MAX && caps->vlans < VFCTL_VLAN_NB - 1 &&
+	       caps->default_frame >= VFCTL_MIN_FRAME && caps->default_frame <= caps->max_frame &&
+	       caps->max_frame >= RTE_ETHER_MIN_MTU + VFCTL_FRAME_OVERHEAD &&
+	       caps->max_frame <= UINT16_MAX && caps->max_queues >= 1;
+}
+
+void
+vfctl_port_num_vfs(struct vfctl_port *port, uint16_t nb_vfs)
+{
+	port->caps.nb_vfs = nb_vfs;
+	port->all = nb_vfs == 0 ? 0 : UINT64_MAX >> (64 - nb_vfs);
+}
+
+static uint64_t
+monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * VFCTL_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 int
@@ -177,16 +247,23 @@ vfctl_port_new(const struct vfctl_conf *conf, struct vfctl_port **out)
 
 	if (!conf_is_valid(conf))
 		return -EINVAL;
-	port = calloc(1, sizeof(*port) + conf->caps.nb_vfs * sizeof(port->vf[0]));
+	port = calloc(1, sizeof(*port) + conf->caps.max_vfs * sizeof(port->vf[0]));
 	if (port == NULL)
 		return -ENOMEM;
 	port->name = conf->name;
+	port->port_id = conf->port_id;
 	port->ops = conf->ops;
 	port->priv = conf->priv;
+	port->state_file = conf->state_file;
+	port->now_ns = monotonic_ns;
 	port->caps = conf->caps;
-	if (conf->caps.nb_vfs != 0)
-		port->all = UINT64_MAX >> (64 - conf->caps.nb_vfs);
-	for (i = 0; i < conf->caps.nb_vfs; i++) {
+	port->settings = (struct vfctl_port_settings){
+		.loopback = true,
+		.drop_enable = true,
+		.default_pool = VFCTL_NOBODY,
+	};
+	vfctl_port_num_vfs(port, conf->caps.nb_vfs);
+	for (i = 0; i < conf->caps.max_vfs; i++) {
 		rc = vf_init(port, i, conf->pf_mac);
 		if (rc != 0) {
 			free(port);

@@ -29,6 +29,12 @@
 /* The port whose control thread this is; tells inline calls from others. */
 static __thread const struct vfctl_port *own_port;
 
+bool
+vfctl_thread_is_own(const struct vfctl_port *port)
+{
+	return own_port == port;
+}
+
 static void
 wake(struct vfctl_thread *thread)
 {

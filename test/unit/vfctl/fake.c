@@ -72,7 +72,7 @@ op_request_answer(void *priv, uint16_t vf_id, const struct vfctl_request *req,
 }
 
 static int
-op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
+op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send, enum vfctl_link_state state)
 {
 	struct fake *fake = priv;
 	struct fake_vf *vf = &fake->vf[vf_id];
@@ -81,18 +81,22 @@ op_vf_notify(void *priv, uint16_t vf_id, bool clear_to_send)
 	if (vf->holds_mailbox)
 		return -EAGAIN;
 	vf->notice_cts = clear_to_send;
+	vf->notice_state = state;
 	__atomic_fetch_add(&vf->nb_notices, 1, __ATOMIC_RELEASE);
 	return 0;
 }
 
 static int
-op_vf_enable(void *priv, uint16_t vf_id, bool on)
+op_vf_enable(void *priv, uint16_t vf_id, bool rx, bool tx)
 {
 	struct fake *fake = priv;
 	int rc = enter(fake, FAKE_ENABLE);
 
-	if (rc == 0)
-		fake->row[vf_id].enabled = on;
+	if (rc == 0) {
+		fake->row[vf_id].enabled = rx || tx;
+		fake->row[vf_id].rx = rx;
+		fake->row[vf_id].tx = tx;
+	}
 	return rc;
 }
 
@@ -110,8 +114,13 @@ op_vf_defaults(void *priv, uint16_t vf_id)
 			fake->filter[i].owner = -1;
 	fake->row[vf_id] = (struct fake_row){
 		.enabled = fake->row[vf_id].enabled,
+		.rx = fake->row[vf_id].rx,
+		.tx = fake->row[vf_id].tx,
 		.spoofchk_mac = true,
 		.spoofchk_vlan = true,
+		.accept = VFCTL_ACCEPT_DEFAULT,
+		.queues = 1,
+		.rate = fake->row[vf_id].rate,
 	};
 	return 0;
 }
@@ -210,13 +219,13 @@ op_vf_max_frame_set(void *priv, uint16_t vf_id, uint32_t octets)
 }
 
 static int
-op_vf_promisc_set(void *priv, uint16_t vf_id, uint32_t promisc)
+op_vf_accept_set(void *priv, uint16_t vf_id, uint32_t accept)
 {
 	struct fake *fake = priv;
-	int rc = enter(fake, FAKE_PROMISC);
+	int rc = enter(fake, FAKE_ACCEPT);
 
 	if (rc == 0)
-		fake->row[vf_id].promisc = promisc;
+		fake->row[vf_id].accept = accept;
 	return rc;
 }
 
@@ -231,6 +240,148 @@ op_vf_spoofchk_set(void *priv, uint16_t vf_id, bool mac, bool vlan)
 		fake->row[vf_id].spoofchk_vlan = vlan;
 	}
 	return rc;
+}
+
+static int
+op_vf_tagging_set(void *priv, uint16_t vf_id, const struct vfctl_tagging *tagging)
+{
+	struct fake *fake = priv;
+	int rc = enter(fake, FAKE_TAGGING);
+
+	if (rc == 0)
+		fake->row[vf_id].tagging = *tagging;
+	return rc;
+}
+
+static int
+op_vf_rate_set(void *priv, uint16_t vf_id, uint32_t mbps)
+{
+	struct fake *fake = priv;
+	int rc = enter(fake, FAKE_RATE);
+
+	if (rc == 0)
+		fake->row[vf_id].rate = mbps;
+	return rc;
+}
+
+static int
+op_vf_queues_set(void *priv, uint16_t vf_id, uint16_t queues)
+{
+	struct fake *fake = priv;
+	int rc = enter(fake, FAKE_QUEUES);
+
+	if (rc == 0)
+		fake->row[vf_id].queues = queues;
+	return rc;
+}
+
+static int
+op_vf_mirror_set(void *priv, uint16_t vf_id, const struct vfctl_mirror *mirror)
+{
+	struct fake *fake = priv;
+	int rc = enter(fake, FAKE_MIRROR);
+
+	if (rc == 0)
+		fake->row[vf_id].mirror = *mirror;
+	return rc;
+}
+
+static void
+op_vf_listen(void *priv, uint64_t vfs)
+{
+	struct fake *fake = priv;
+
+	fake->listening = vfs;
+}
+
+static enum vfctl_verdict
+op_vf_ask_app(void *priv, uint16_t vf_id, const struct vfctl_request *req)
+{
+	const struct fake *fake = priv;
+
+	RTE_SET_USED(vf_id);
+	RTE_SET_USED(req);
+	return fake->app;
+}
+
+static void
+op_vf_stats_take(void *priv, uint16_t vf_id, struct vfctl_hw_stats *stats)
+{
+	struct fake *fake = priv;
+
+	*stats = fake->vf[vf_id].counted;
+	fake->vf[vf_id].counted = (struct vfctl_hw_stats){ 0 };
+}
+
+static uint64_t
+op_spoofs_take(void *priv)
+{
+	struct fake *fake = priv;
+	uint64_t spoofs = fake->spoofs;
+
+	fake->spoofs = 0;
+	return spoofs;
+}
+
+/* A chip that can't mirror what one VF sends, nor put service tags. */
+static int
+op_vf_settings_check(void *priv, uint16_t vf_id, const struct vfctl_settings *settings, char *why,
+		     size_t size)
+{
+	RTE_SET_USED(priv);
+	RTE_SET_USED(vf_id);
+	if (settings->vlan_proto == RTE_ETHER_TYPE_QINQ) {
+		snprintf(why, size, "vlan_proto: this chip has no 802.1ad");
+		return -ENOTSUP;
+	}
+	if (settings->mirror.what & VFCTL_MIRROR_TX) {
+		snprintf(why, size, "mirror: this chip can't mirror what a VF sends");
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+static int
+op_port_settings_set(void *priv, const struct vfctl_port_settings *settings)
+{
+	struct fake *fake = priv;
+	int rc = enter(fake, FAKE_PORT);
+
+	if (rc == 0)
+		fake->settings = *settings;
+	return rc;
+}
+
+static int
+op_num_vfs_set(void *priv, uint16_t nb_vfs, char *why, size_t size)
+{
+	struct fake *fake = priv;
+
+	if (fake->on_num_vfs != NULL)
+		fake->on_num_vfs(fake);
+	if (fake->num_vfs_error != 0) {
+		snprintf(why, size, "VF 2 is held by process 1234");
+		return fake->num_vfs_error;
+	}
+	fake->nb_vfs = nb_vfs;
+	fake->life++;
+	return 0;
+}
+
+static uint16_t
+op_num_vfs_get(void *priv)
+{
+	const struct fake *fake = priv;
+
+	return fake->nb_vfs;
+}
+
+static uint64_t
+op_life_get(void *priv)
+{
+	const struct fake *fake = priv;
+
+	return fake->life;
 }
 
 static bool
@@ -264,8 +415,21 @@ const struct vfctl_ops fake_ops = {
 	.vf_multicast_set = op_vf_multicast_set,
 	.vf_vlan_set = op_vf_vlan_set,
 	.vf_max_frame_set = op_vf_max_frame_set,
-	.vf_promisc_set = op_vf_promisc_set,
+	.vf_listen = op_vf_listen,
+	.vf_ask_app = op_vf_ask_app,
+	.vf_accept_set = op_vf_accept_set,
 	.vf_spoofchk_set = op_vf_spoofchk_set,
+	.vf_tagging_set = op_vf_tagging_set,
+	.vf_rate_set = op_vf_rate_set,
+	.vf_queues_set = op_vf_queues_set,
+	.vf_mirror_set = op_vf_mirror_set,
+	.vf_stats_take = op_vf_stats_take,
+	.spoofs_take = op_spoofs_take,
+	.vf_settings_check = op_vf_settings_check,
+	.port_settings_set = op_port_settings_set,
+	.num_vfs_set = op_num_vfs_set,
+	.num_vfs_get = op_num_vfs_get,
+	.life_get = op_life_get,
 	.pf_owns_mac = op_pf_owns_mac,
 	.link_changed = op_link_changed,
 };
@@ -291,6 +455,8 @@ fake_init(struct fake *fake)
 {
 	*fake = (struct fake){ .pf_mac = { { 0x00, 0x1b, 0x21, 0x01, 0x02, 0x03 } } };
 	fake->filter_size = FAKE_FILTER;
+	fake->nb_vfs = FAKE_VFS;
+	fake->now_ns = VFCTL_NS_PER_S;
 	fake_wipe(fake);
 }
 
@@ -299,17 +465,29 @@ fake_conf(struct fake *fake)
 {
 	return (struct vfctl_conf){
 		.name = "0000:01:00.0",
+		.port_id = FAKE_PORT_ID,
 		.pf_mac = &fake->pf_mac,
 		.ops = &fake_ops,
 		.priv = fake,
 		.caps = {
 			.nb_vfs = FAKE_VFS,
+			.max_vfs = FAKE_VFS,
 			.extra_macs = 2,
 			.vlans = 4,
 			.max_frame = 9728,
 			.default_frame = 1522,
+			.max_queues = 2,
+			.max_rate = 1000,
 		},
 	};
+}
+
+static struct fake *clock_of; /* one port at a time has no thread */
+
+static uint64_t
+fake_now_ns(void)
+{
+	return clock_of->now_ns;
 }
 
 void
@@ -319,6 +497,9 @@ fake_start(struct fake *fake)
 
 	assert_int_equal(vfctl_port_new(&conf, &fake->port), 0);
 	fake->port->thread.tick_ms = 500;
+	clock_of = fake;
+	fake->port->now_ns = fake_now_ns;
+	assert_int_equal(vfctl_port_list_add(fake->port), 0);
 	assert_int_equal(vfctl_start(fake->port), 0);
 	vfctl_serve_round(fake->port);
 }
@@ -327,6 +508,7 @@ void
 fake_stop(struct fake *fake)
 {
 	vfctl_stop(fake->port);
+	vfctl_port_list_remove(fake->port);
 	free(fake->port);
 	fake->port = NULL;
 	assert_int_equal(fake->misuse, 0);
@@ -455,7 +637,12 @@ check_vf(const struct fake *fake, uint16_t vf_id)
 	assert_int_equal(held->nb_vlans, row->nb_vlans);
 	assert_int_equal(held->nb_hashes, row->nb_hashes);
 	assert_memory_equal(held->hash, row->hash, row->nb_hashes * sizeof(row->hash[0]));
-	assert_int_equal(held->promisc, row->promisc);
+	assert_int_equal(held->accept, row->accept);
+	assert_int_equal(held->accept, vfctl_policy_accept(&vf->settings, held->promisc));
+	assert_int_equal(held->queues, row->queues);
+	assert_memory_equal(&held->tagging, &row->tagging, sizeof(row->tagging));
+	assert_int_equal(held->mirror.what, row->mirror.what);
+	assert_int_equal(vf->max_tx_rate, row->rate);
 
 	if (!row->enabled) {
 		assert_false(held->clear_to_send);
@@ -464,13 +651,20 @@ check_vf(const struct fake *fake, uint16_t vf_id)
 	assert_true(held->clear_to_send);
 	assert_int_equal(fake_owner(fake, &held->mac), vf_id);
 	assert_int_equal(held->max_frame, row->max_frame);
-	assert_in_range(row->max_frame, 64, vf->settings.max_frame);
-	assert_int_equal(row->promisc & ~vf->settings.promisc_allowed, 0);
-	assert_in_range(row->nb_vlans, 0, vf->settings.vlan_any ? vf->settings.vlans : 0);
+	assert_in_range(row->max_frame, 64, vfctl_policy_max_frame(&vf->settings, &fake->port->caps));
+	assert_int_equal(held->promisc & ~vfctl_policy_promisc(&vf->settings), 0);
+	assert_in_range(vfctl_held_vlans(held, &vf->settings), 0, vf->settings.max_vlans);
+	for (i = 1; i < VFCTL_VLAN_NB - 1; i++)
+		if (vfctl_held_vlan(held, i))
+			assert_true(vfctl_policy_vlan_allowed(&vf->settings, i));
+	assert_int_equal(row->rx, vf->settings.rx);
+	assert_int_equal(row->tx, vf->settings.tx);
+	assert_int_equal(row->queues, vf->settings.queues);
+	assert_int_equal(row->rate, vf->settings.max_tx_rate);
 	assert_int_equal(row->spoofchk_mac, vf->settings.spoofchk_mac);
 	assert_int_equal(row->spoofchk_vlan, vf->settings.spoofchk_vlan);
-	if (vf->settings.mac_locked)
-		assert_true(rte_is_same_ether_addr(&held->mac, &vf->settings.mac));
+	for (i = 0; i < held->nb_filter; i++)
+		assert_true(vfctl_policy_mac_allowed(&vf->settings, &held->filter[i]));
 }
 
 void

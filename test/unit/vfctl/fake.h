@@ -29,21 +29,31 @@ enum fake_op {
 	FAKE_MULTICAST,
 	FAKE_VLAN,
 	FAKE_MAX_FRAME,
-	FAKE_PROMISC,
+	FAKE_ACCEPT,
 	FAKE_SPOOFCHK,
+	FAKE_TAGGING,
+	FAKE_RATE,
+	FAKE_QUEUES,
+	FAKE_MIRROR,
+	FAKE_PORT,
 	FAKE_OP_NB
 };
 
 /* What the hardware would hold for a VF. */
 struct fake_row {
-	bool enabled;
+	bool enabled; /* one way at least */
+	bool rx, tx;
 	bool spoofchk_mac, spoofchk_vlan;
 	uint16_t nb_hashes;
 	uint16_t hash[VFCTL_MC_HASH_MAX];
 	uint16_t nb_vlans;
 	uint64_t vlan[VFCTL_VLAN_WORDS];
 	uint32_t max_frame;
-	uint32_t promisc;
+	uint32_t accept;
+	struct vfctl_tagging tagging;
+	uint32_t rate;
+	uint16_t queues;
+	struct vfctl_mirror mirror;
 };
 
 struct fake_entry {
@@ -63,6 +73,8 @@ struct fake_vf {
 	struct rte_ether_addr mac;
 	bool clear_to_send;
 	bool notice_cts;
+	enum vfctl_link_state notice_state;
+	struct vfctl_hw_stats counted; /* since it was taken */
 };
 
 struct fake {
@@ -74,12 +86,21 @@ struct fake {
 	uint64_t resets, requests; /* atomic */
 	unsigned int nb_ops[FAKE_OP_NB];
 	unsigned int nb_links;
+	struct vfctl_port_settings settings; /* of the port */
+	uint64_t listening;
+	uint64_t spoofs;
+	enum vfctl_verdict app; /* the application's word; VFCTL_GRANTED to begin with */
+	uint16_t nb_vfs;	/* that the kernel has */
+	int num_vfs_error;
+	uint64_t life;
+	uint64_t now_ns; /* a clock for ports without a thread */
 	unsigned int ops;     /* all that can fail */
 	unsigned int fail_at; /* the op with this number (from 1) fails; 0: none */
 	uint32_t failing;     /* ops (1 << enum) that always fail */
 	unsigned int misuse;  /* ops that a correct caller would never issue */
 	void (*on_get)(struct fake *fake, uint16_t vf_id); /* inside request_get() */
 	void (*on_link)(struct fake *fake);
+	void (*on_num_vfs)(struct fake *fake); /* inside num_vfs_set() */
 	struct vfctl_port *port;
 };
 
@@ -92,7 +113,12 @@ extern char fake_thread_name[RTE_THREAD_INTERNAL_NAME_SIZE];
 void fake_init(struct fake *fake);
 /* A configuration for FAKE_VFS VFs. */
 struct vfctl_conf fake_conf(struct fake *fake);
-/* A port without a thread, started; the first notices are delivered. */
+/* The port's number. */
+#define FAKE_PORT_ID 5
+/*
+ * A port without a thread, started, that operators find; time stands still unless
+ * the test moves fake.now_ns. The first notices are delivered.
+ */
 void fake_start(struct fake *fake);
 void fake_stop(struct fake *fake);
 /* What a PF's reset does to the hardware. */

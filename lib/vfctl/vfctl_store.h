@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright (c) the igbiov authors
+ */
+
+#ifndef VFCTL_STORE_H
+#define VFCTL_STORE_H
+
+/**
+ * @file
+ * Where a port's settings come from and where they are kept: text and a policy
+ * file at its creation, a file that outlives the process, files that operators
+ * name. On the control thread, or before there is one.
+ */
+
+#include "vfctl_internal.h"
+
+/* The settings that a new port begins with; `why` for any error. */
+int vfctl_store_begin(struct vfctl_port *port, const struct vfctl_conf *conf, char *why,
+		      size_t size);
+
+/* Keeps what is wanted now for the next process. What fails is logged: the settings are in force. */
+void vfctl_store_save(struct vfctl_port *port);
+
+/* An operator's files. */
+int vfctl_store_apply(struct vfctl_port *port, const char *path, int *num_vfs, char *why,
+		      size_t size);
+int vfctl_store_write(struct vfctl_port *port, const char *path, char *why, size_t size);
+
+#endif /* VFCTL_STORE_H */
