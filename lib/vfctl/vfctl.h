@@ -78,9 +78,10 @@ struct vfctl_mac_list {
 /** What the operator wants of a VF. Defaults are the safe ones. */
 struct vfctl_settings {
 	struct rte_ether_addr mac; /**< Address after a reset. Default: derived from the PF's. */
-	bool mac_locked; /**< It can't change its address, nor add others. Default: false. */
+	bool mac_locked;   /**< It can't change its address, nor add others. Default: false. */
 	uint16_t max_macs; /**< Extra addresses that it may add by asking. Default: the driver's. */
-	struct vfctl_mac_list macs; /**< Extra addresses that it has without asking. Default: none. */
+	struct vfctl_mac_list
+		macs; /**< Extra addresses that it has without asking. Default: none. */
 	/** If not empty, it may take no other addresses than these. Default: empty. */
 	struct vfctl_mac_list allow_macs;
 
@@ -115,7 +116,7 @@ struct vfctl_settings {
 	bool rx;		     /**< It may receive. Default: true. */
 	bool tx;		     /**< It may transmit. Default: true. */
 	uint16_t max_mtu;	     /**< Octets, 68 or more. Default: the driver's. */
-	uint16_t queues; /**< Queues that its frames are spread over. Default: 1. */
+	uint16_t queues;	     /**< Queues that its frames are spread over. Default: 1. */
 	struct vfctl_mirror mirror;
 
 	uint32_t budget;	   /**< Messages a second, 1 or more. Default: 50. */
@@ -184,9 +185,10 @@ int vfctl_vf_set(uint16_t port_id, uint16_t vf_id, uint64_t fields,
 /* --- settings of a port --- */
 
 struct vfctl_port_settings {
-	bool loopback;	       /**< VFs reach each other and the PF. Default: true. */
-	bool drop_enable;      /**< A full ring drops, instead of holding up others. Default: true. */
-	uint16_t default_pool; /**< Who gets unclaimed unicast: VF, VFCTL_PF, VFCTL_NOBODY (default). */
+	bool loopback;	  /**< VFs reach each other and the PF. Default: true. */
+	bool drop_enable; /**< A full ring drops, instead of holding up others. Default: true. */
+	uint16_t
+		default_pool; /**< Who gets unclaimed unicast: VF, VFCTL_PF, VFCTL_NOBODY (default). */
 	uint32_t storm_broadcast; /**< Broadcast to VFs, Mb/s; 0 (default): no limit. */
 	uint32_t storm_multicast; /**< Multicast to VFs, Mb/s; 0 (default): no limit. */
 };
@@ -279,9 +281,9 @@ struct vfctl_vf_info {
 	bool exists;
 	bool clear_to_send; /**< It has reset itself, and runs. */
 	bool quarantined;
-	struct rte_ether_addr mac;  /**< Its own address. */
-	struct vfctl_mac_list macs; /**< Beside it. */
-	uint16_t nb_hashes;	    /**< Multicast hashes that it listed. */
+	struct rte_ether_addr mac;	 /**< Its own address. */
+	struct vfctl_mac_list macs;	 /**< Beside it. */
+	uint16_t nb_hashes;		 /**< Multicast hashes that it listed. */
 	uint64_t vlan[VFCTL_VLAN_WORDS]; /**< VLANs that it is in. */
 	bool promisc, allmulti;		 /**< That it asked for and got. */
 	uint32_t max_frame;		 /**< Octets with CRC. */
@@ -296,9 +298,9 @@ int vfctl_vf_release(uint16_t port_id, uint16_t vf_id);
 /* --- events --- */
 
 enum vfctl_event_type {
-	VFCTL_EVENT_RESET,	/**< A VF's function was reset. */
-	VFCTL_EVENT_REQUEST,	/**< A VF asked for something; see `verdict`. */
-	VFCTL_EVENT_SETTINGS,	/**< The operator changed a VF's settings, or the port's (VFCTL_PF). */
+	VFCTL_EVENT_RESET,    /**< A VF's function was reset. */
+	VFCTL_EVENT_REQUEST,  /**< A VF asked for something; see `verdict`. */
+	VFCTL_EVENT_SETTINGS, /**< The operator changed a VF's settings, or the port's (VFCTL_PF). */
 	VFCTL_EVENT_QUARANTINE, /**< A VF was put in quarantine. */
 	VFCTL_EVENT_RELEASE,
 	VFCTL_EVENT_SPOOF,   /**< Anti-spoofing dropped frames of a VF. */
@@ -324,7 +326,8 @@ const char *vfctl_event_name(enum vfctl_event_type type);
  * @param after the number of the last one seen; 0 for all that are kept.
  * @param nb room in `events`; on return how many there are.
  */
-int vfctl_events_get(uint16_t port_id, uint64_t after, struct vfctl_event *events, unsigned int *nb);
+int vfctl_events_get(uint16_t port_id, uint64_t after, struct vfctl_event *events,
+		     unsigned int *nb);
 
 /** Called on the control thread for each event: be short, don't wait. */
 typedef void (*vfctl_watch_fn)(uint16_t port_id, const struct vfctl_event *event, void *arg);

@@ -329,7 +329,8 @@ vfctl_apply_link(struct vfctl_port *port, uint16_t vf_id)
 	struct vfctl_vf *vf = &port->vf[vf_id];
 
 	if (vf->settings.max_tx_rate != 0 && rate_set(port, vf_id) != 0) {
-		VFCTL_LOG(ERR, "%s: VF %u: can't keep it to %u Mb/s at the link's new speed; stopped",
+		VFCTL_LOG(ERR,
+			  "%s: VF %u: can't keep it to %u Mb/s at the link's new speed; stopped",
 			  port->name, vf_id, vf->settings.max_tx_rate);
 		vfctl_apply_fence(port, vf_id);
 	}
@@ -388,10 +389,9 @@ vfctl_apply_fresh(struct vfctl_port *port, uint16_t vf_id)
 	if (rc != 0)
 		return first;
 	vfctl_held_clear(&vf->held, settings);
-	keep_first(&first,
-		   max_frame_set(port, vf_id,
-				 RTE_MIN(port->caps.default_frame,
-					 vfctl_policy_max_frame(settings, &port->caps))));
+	keep_first(&first, max_frame_set(port, vf_id,
+					 RTE_MIN(port->caps.default_frame,
+						 vfctl_policy_max_frame(settings, &port->caps))));
 	keep_first(&first, filter_add(port, vf_id, &settings->mac));
 	keep_first(&first, macs_given(port, vf_id));
 	keep_first(&first, settings_apply(port, vf_id));

@@ -96,6 +96,11 @@ vfctl_wanted_check(const struct vfctl_port *port, const struct vfctl_wanted *wan
 {
 	int rc = vfctl_policy_port_settings(&wanted->port, &port->caps, why, size);
 
+	if (rc == 0 && port->ops->port_settings_set == NULL &&
+	    vfctl_port_fields_differ(&wanted->port, &port->settings) != 0) {
+		snprintf(why, size, "this port has no settings of its own");
+		rc = -ENOTSUP;
+	}
 	if (rc == 0 && port->ops->port_settings_check != NULL)
 		rc = port->ops->port_settings_check(port->priv, &wanted->port, why, size);
 	if (rc != 0)

@@ -181,7 +181,7 @@ struct vfctl_ops {
 				 char *why, size_t size);
 	int (*port_settings_check)(void *priv, const struct vfctl_port_settings *settings,
 				   char *why, size_t size);
-	/** Brings the whole port to these settings; not before vfctl_start(). */
+	/** Brings the whole port to these settings; not before vfctl_start(). Optional. */
 	int (*port_settings_set)(void *priv, const struct vfctl_port_settings *settings);
 	/**
 	 * Makes so many VFs exist; on the caller's thread, not the control thread,

@@ -150,16 +150,16 @@ struct vfctl_port {
 	const struct vfctl_ops *ops;
 	void *priv;
 	const char *state_file;
-	uint64_t origin; /* of what the operator said at the start */
+	uint64_t origin;	/* of what the operator said at the start */
 	struct vfctl_caps caps; /* nb_vfs is today's number */
 	struct vfctl_port_settings settings;
 	uint64_t all; /* the VFs that exist */
 	bool serving;
-	bool changing;	    /* the number of VFs is: nothing else may start */
-	uint64_t waiting;   /* VFs with a message that is still to be read */
-	uint64_t resetting; /* VFs with a reset that is still to be taken */
-	uint64_t untold;    /* VFs that are still to hear of a change */
-	uint64_t listening; /* VFs that raise interrupts */
+	bool changing;		  /* the number of VFs is: nothing else may start */
+	uint64_t waiting;	  /* VFs with a message that is still to be read */
+	uint64_t resetting;	  /* VFs with a reset that is still to be taken */
+	uint64_t untold;	  /* VFs that are still to hear of a change */
+	uint64_t listening;	  /* VFs that raise interrupts */
 	uint64_t (*now_ns)(void); /* monotonic; tests have their own */
 	uint64_t next_look_ns;	  /* at counters, not before */
 	unsigned int nb_looks;

@@ -18,11 +18,10 @@
 bool
 vfctl_policy_mac_allowed(const struct vfctl_settings *settings, const struct rte_ether_addr *mac)
 {
-	if (rte_is_same_ether_addr(&settings->mac, mac) ||
-	    vfctl_mac_list_has(&settings->macs, mac))
+	if (rte_is_same_ether_addr(&settings->mac, mac) || vfctl_mac_list_has(&settings->macs, mac))
 		return true;
-	return !settings->mac_locked && (settings->allow_macs.nb == 0 ||
-					 vfctl_mac_list_has(&settings->allow_macs, mac));
+	return !settings->mac_locked &&
+	       (settings->allow_macs.nb == 0 || vfctl_mac_list_has(&settings->allow_macs, mac));
 }
 
 uint16_t

@@ -47,7 +47,8 @@ violation(struct vfctl_port *port, uint16_t vf_id)
 	if (!vfctl_budget_violation(&vf->budget, &vf->settings, port->now_ns()))
 		return;
 	vf->stats.quarantines++;
-	VFCTL_LOG(WARNING, "%s: VF %u: in quarantine after %u violations; release it to hear it again",
+	VFCTL_LOG(WARNING,
+		  "%s: VF %u: in quarantine after %u violations; release it to hear it again",
 		  port->name, vf_id, vf->settings.quarantine_after);
 	vfctl_event_add(port, VFCTL_EVENT_QUARANTINE, vf_id, VFCTL_GRANTED, "after %u violations",
 			vf->settings.quarantine_after);
@@ -423,7 +424,9 @@ vfctl_serve_start(struct vfctl_port *port)
 
 	if (port->serving)
 		return -EALREADY;
-	rc = port->ops->port_settings_set(port->priv, &port->settings);
+	rc = port->ops->port_settings_set != NULL
+		     ? port->ops->port_settings_set(port->priv, &port->settings)
+		     : 0;
 	if (rc != 0) {
 		VFCTL_LOG(ERR, "%s: can't be set up (%d); no VF is served", port->name, rc);
 		return rc;

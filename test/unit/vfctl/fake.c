@@ -651,7 +651,8 @@ check_vf(const struct fake *fake, uint16_t vf_id)
 	assert_true(held->clear_to_send);
 	assert_int_equal(fake_owner(fake, &held->mac), vf_id);
 	assert_int_equal(held->max_frame, row->max_frame);
-	assert_in_range(row->max_frame, 64, vfctl_policy_max_frame(&vf->settings, &fake->port->caps));
+	assert_in_range(row->max_frame, 64,
+			vfctl_policy_max_frame(&vf->settings, &fake->port->caps));
 	assert_int_equal(held->promisc & ~vfctl_policy_promisc(&vf->settings), 0);
 	assert_in_range(vfctl_held_vlans(held, &vf->settings), 0, vf->settings.max_vlans);
 	for (i = 1; i < VFCTL_VLAN_NB - 1; i++)

@@ -93,7 +93,7 @@ struct fake {
 	uint16_t nb_vfs;	/* that the kernel has */
 	int num_vfs_error;
 	uint64_t life;
-	uint64_t now_ns; /* a clock for ports without a thread */
+	uint64_t now_ns;      /* a clock for ports without a thread */
 	unsigned int ops;     /* all that can fail */
 	unsigned int fail_at; /* the op with this number (from 1) fails; 0: none */
 	uint32_t failing;     /* ops (1 << enum) that always fail */
