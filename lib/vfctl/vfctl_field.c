@@ -602,7 +602,7 @@ static const struct field vf_fields[] = {
 	[VFCTL_F_TX]               = VF(BOOL, tx, "it may transmit"),
 	[VFCTL_F_MAX_MTU]          = VF(NUMBER, max_mtu, 68, 65535, "largest MTU that it may set, octets"),
 	[VFCTL_F_QUEUES]           = VF(NUMBER, queues, 1, 65535, "queues that its frames are spread over"),
-	[VFCTL_F_MIRROR]           = VF(OTHER, mirror, &mirror_type, VFCTL_KIND_TEXT, "none, or rx, tx, vlanN joined by +, then :VF or :pf",
+	[VFCTL_F_MIRROR]           = VF(OTHER, mirror, &mirror_type, VFCTL_KIND_TEXT, "none, or as rx:pf, tx:3, rx+tx+vlan9:pf",
 					"what is mirrored (its frames, a VLAN) to a VF or the PF"),
 	[VFCTL_F_BUDGET]           = VF(NUMBER, budget, 1, ANY_U32, "messages a second"),
 	[VFCTL_F_BURST]            = VF(NUMBER, burst, 1, ANY_U32, "messages at once"),
@@ -784,7 +784,7 @@ void
 vfctl_fault_format(const struct vfctl_fault *fault, bool quoted, char *text, size_t size)
 {
 	const char *quote = quoted ? "\"" : "";
-	const size_t most = 32;
+	const size_t most = 24; /* an address is 17 */
 
 	snprintf(text, size, "%s%.*s%s%s %s", quote, (int)RTE_MIN(fault->len, most), fault->at,
 		 fault->len > most ? "..." : "", quote, fault->is);
