@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <rte_common.h>
 
@@ -74,6 +75,13 @@ static bool
 is(struct span text, const char *word)
 {
 	return text.len == strlen(word) && memcmp(text.at, word, text.len) == 0;
+}
+
+/* Values in any case: `ip link` has 802.1Q. */
+static bool
+says(struct span text, const char *word)
+{
+	return text.len == strlen(word) && strncasecmp(text.at, word, text.len) == 0;
 }
 
 /* Takes what is before the first `separator` off `rest`; false once nothing is left. */
@@ -192,7 +200,7 @@ scalar_read(const struct field *field, struct span text, void *value, struct vfc
 	uint32_t number;
 
 	for (word = field->words; word != NULL && word->word != NULL; word++)
-		if (is(text, word->word)) {
+		if (says(text, word->word)) {
 			scalar_set(field, value, word->value);
 			return true;
 		}
@@ -309,7 +317,7 @@ macs_read(const struct field *field, struct span text, void *value, struct vfctl
 	struct rte_ether_addr mac;
 	struct span piece;
 
-	if (is(text, "none"))
+	if (says(text, "none"))
 		text.at = NULL;
 	while (cut(&text, ',', &piece)) {
 		if (!mac_read(field, piece, &mac, fault))
@@ -380,9 +388,9 @@ trunk_read(const struct field *field, struct span text, void *value, struct vfct
 	uint32_t first, last;
 
 	(void)field;
-	if (is(text, "all"))
+	if (says(text, "all"))
 		trunk_add(trunk, 1, VLAN_LAST);
-	if (is(text, "all") || is(text, "none"))
+	if (says(text, "all") || says(text, "none"))
 		text.at = NULL;
 	while (cut(&text, ',', &piece)) {
 		rest = piece;
@@ -437,11 +445,11 @@ mirror_what(struct span text, struct vfctl_mirror *mirror)
 	const size_t prefix = strlen("vlan");
 	uint32_t bit, vlan = 0;
 
-	if (is(text, "rx"))
+	if (says(text, "rx"))
 		bit = VFCTL_MIRROR_RX;
-	else if (is(text, "tx"))
+	else if (says(text, "tx"))
 		bit = VFCTL_MIRROR_TX;
-	else if (text.len > prefix && memcmp(text.at, "vlan", prefix) == 0 &&
+	else if (text.len > prefix && strncasecmp(text.at, "vlan", prefix) == 0 &&
 		 vfctl_number_read(text.at + prefix, text.len - prefix, 1, VLAN_LAST, &vlan))
 		bit = VFCTL_MIRROR_VLAN;
 	else
@@ -458,7 +466,7 @@ mirror_to(struct span text, struct vfctl_mirror *mirror)
 {
 	uint32_t vf_id = VFCTL_PF;
 
-	if (!is(text, "pf") && !vfctl_number_read(text.at, text.len, 0, VFCTL_VF_MAX - 1, &vf_id))
+	if (!says(text, "pf") && !vfctl_number_read(text.at, text.len, 0, VFCTL_VF_MAX - 1, &vf_id))
 		return false;
 	mirror->to = (uint16_t)vf_id;
 	return true;
@@ -470,7 +478,7 @@ mirror_read(const struct field *field, struct span text, void *value, struct vfc
 	struct vfctl_mirror mirror = { 0 };
 	struct span to = text, whats, what;
 
-	if (is(text, "none")) {
+	if (says(text, "none")) {
 		memcpy(value, &mirror, sizeof(mirror));
 		return true;
 	}

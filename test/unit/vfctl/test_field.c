@@ -44,6 +44,14 @@ static const struct good {
 	{ "qos=7",                  VFCTL_FIELD(VFCTL_F_QOS), NULL },
 	{ "vlan_proto=802.1q",      VFCTL_FIELD(VFCTL_F_VLAN_PROTO), NULL },
 	{ "vlan_proto=802.1ad",     VFCTL_FIELD(VFCTL_F_VLAN_PROTO), NULL },
+	{ "vlan_proto=802.1Q",      VFCTL_FIELD(VFCTL_F_VLAN_PROTO), "802.1q" },
+	{ "vlan_proto=802.1AD",     VFCTL_FIELD(VFCTL_F_VLAN_PROTO), "802.1ad" },
+	{ "trust=ON",               VFCTL_FIELD(VFCTL_F_TRUST), "on" },
+	{ "macs=None",              VFCTL_FIELD(VFCTL_F_MACS), "none" },
+	{ "trunk=ALL",              VFCTL_FIELD(VFCTL_F_TRUNK), "all" },
+	{ "trunk=None",             VFCTL_FIELD(VFCTL_F_TRUNK), "none" },
+	{ "mirror=RX+Tx+VLAN5:PF",  VFCTL_FIELD(VFCTL_F_MIRROR), "rx+tx+vlan5:pf" },
+	{ "mirror=None",            VFCTL_FIELD(VFCTL_F_MIRROR), "none" },
 	{ "trunk=all",              VFCTL_FIELD(VFCTL_F_TRUNK), NULL },
 	{ "trunk=none",             VFCTL_FIELD(VFCTL_F_TRUNK), NULL },
 	{ "trunk=1-10,20",          VFCTL_FIELD(VFCTL_F_TRUNK), NULL },
@@ -124,6 +132,7 @@ static const struct bad {
 	{ "vlan=4095",        -EINVAL, "vlan: \"4095\" is not in 0 to 4094" },
 	{ "vlan=65541",       -EINVAL, "vlan: \"65541\" is not in 0 to 4094" },
 	{ "vlan=4294967296",  -EINVAL, "vlan: \"4294967296\" is not in 0 to 4094" },
+	{ "vlan=18446744073709551617", -EINVAL, "vlan: \"18446744073709551617\" is not in 0 to 4094" },
 	{ "vlan=-1",          -EINVAL, "vlan: \"-1\" is not in 0 to 4094" },
 	{ "vlan=+1",          -EINVAL, "vlan: \"+1\" is not in 0 to 4094" },
 	{ "vlan=0x10",        -EINVAL, "vlan: \"0x10\" is not in 0 to 4094" },
@@ -376,6 +385,10 @@ values_that_no_text_gives_are_not_written(void **state)
 	assert_int_equal(vfctl_vf_format(VFCTL_F_MACS, &settings, text, sizeof(text)), -EINVAL);
 	assert_int_equal(vfctl_vf_format(VFCTL_F_VLAN_PROTO, &settings, text, sizeof(text)),
 			 -EINVAL);
+	/* There is no VLAN 0 and no 4095. */
+	memset(settings.trunk, 0xff, sizeof(settings.trunk));
+	assert_int_equal(vfctl_vf_format(VFCTL_F_TRUNK, &settings, text, sizeof(text)), 0);
+	assert_string_equal(text, "all");
 	/* Neither do they lead astray. */
 	assert_true(vfctl_fields_differ(&settings, &settings) == 0);
 }
