@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include <rte_common.h>
 
@@ -1003,6 +1004,50 @@ every_origin_is_another(void **state)
 	assert_true(origin[3] == vfctl_config_origin(set.hash, NULL));
 }
 
+static void
+expect_described(const json_t *schema, const char *what, const struct vfctl_table *table,
+		 unsigned int aliases)
+{
+	const json_t *properties, *property;
+	const struct vfctl_field_info *info;
+	char values[32];
+	unsigned int i;
+
+	assert_int_equal(json_unpack((json_t *)(uintptr_t)schema, "{s:{s:{s:o}}}", "$defs", what,
+				     "properties", &properties),
+			 0);
+	assert_int_equal(json_object_size(properties), vfctl_table_nb(table) + aliases);
+	for (i = 0; i < vfctl_table_nb(table); i++) {
+		info = vfctl_table_info(table, i);
+		property = json_object_get(properties, info->name);
+		if (property == NULL)
+			fail_msg("%s isn't there", info->name);
+		assert_string_equal(json_string_value(json_object_get(property, "description")),
+				    info->help);
+		if (vfctl_table_kind(table, i) != VFCTL_KIND_NUMBER)
+			continue;
+		snprintf(values, sizeof(values), "%lld to %lld",
+			 (long long)json_integer_value(json_object_get(property, "minimum")),
+			 (long long)json_integer_value(json_object_get(property, "maximum")));
+		assert_string_equal(values, info->values);
+	}
+}
+
+/* The schema is for editors; it must not fall behind the tables. */
+static void
+the_schema_has_every_field(void **state)
+{
+	json_error_t error;
+	json_t *schema = json_load_file(SCHEMA, JSON_REJECT_DUPLICATES, &error);
+
+	(void)state;
+	if (schema == NULL)
+		fail_msg("%s:%d: %s", SCHEMA, error.line, error.text);
+	expect_described(schema, "vf", &vfctl_vf_table, 1);
+	expect_described(schema, "port", &vfctl_port_table, 0);
+	json_decref(schema);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -1036,6 +1081,7 @@ main(void)
 		TEST(no_damage_goes_unnoticed),
 		TEST(members_are_found_after_reading),
 		TEST(every_origin_is_another),
+		TEST(the_schema_has_every_field),
 	};
 
 	return cmocka_run_group_tests_name("vfctl_config", tests, NULL, NULL);
