@@ -25,7 +25,7 @@ Stock dpdk-testpmd, any number at once, each in a process of its own:
     pf.log                      everything since the start; pf.wait_log(text) waits for a text
     pf.quit(), pf.kill9()       both return when the process is gone
     with Testpmd(...) as pf:    quits at the end
-Options: name, token, forwarders, memory, eal=[...], args=[...] (see Testpmd). All
+Options: name, token, forwarders, memory, launcher, eal=[...], args=[...] (see Testpmd). All
 processes get the same VF token by default. A test takes the `testpmd` fixture
 of conftest.py, which is Testpmd, cleans up and shows transcripts on failure.
 

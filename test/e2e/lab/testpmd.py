@@ -17,6 +17,7 @@ from .system import wait_for
 OURS = "ours"
 IN_TREE = "in-tree"
 PLUGIN = os.environ.get("IGBIOV_PLUGIN", "/build/drivers/librte_net_igbiov.so")
+LAUNCHER = os.path.join(os.path.dirname(PLUGIN), "../app/testpmd-ext/testpmd-ext")
 # One for all: a VF can be opened only with the token of who opened its PF.
 TOKEN = "14d63f20-8445-11ea-8900-1f9ce7d5650d"
 PROMPT = "testpmd> "
@@ -35,6 +36,7 @@ class Testpmd:
 
     devices     PCI addresses, with devargs if wanted ("0000:01:00.0,key=value"); [] for none
     driver      OURS (-d plugin, which goes before the default folder) or IN_TREE
+    launcher    started by testpmd-ext, which brings our driver and the VF commands
     name        for transcripts and the file prefix
     token       VF token of PF and VFs, None for no token
     forwarders  forwarding threads; they and the main one float over both CPUs,
@@ -53,7 +55,7 @@ class Testpmd:
     started = []
 
     def __init__(self, devices, driver=None, name=None, token=TOKEN, forwarders=1, pinned=False, memory=128,
-                 eal=(), args=(), primary=None, shared=False, wait=True, timeout=120):
+                 eal=(), args=(), primary=None, shared=False, launcher=False, wait=True, timeout=120):
         self.name = name or f"testpmd{next(_numbers)}"
         self.prefix = primary.prefix if primary else self.name
         self._devices = list(devices)
@@ -63,7 +65,7 @@ class Testpmd:
         options += ["--proc-type=secondary"] if primary else ["-m", str(memory)]
         if not (primary or shared):
             options += ["--huge-unlink=always"]
-        if (driver or default_driver()) == OURS:
+        if (driver or default_driver()) == OURS and not launcher:
             options += ["-d", PLUGIN]
         if token:
             options += [f"--vfio-vf-token={token}"]
@@ -71,8 +73,8 @@ class Testpmd:
             options += ["-a", device]
         if not self._devices:
             options += ["--no-pci"]
-        self.command = ["dpdk-testpmd", *options, *eal, "--", "-i", f"--nb-cores={forwarders}",
-                        "--total-num-mbufs=8192", *args]
+        self.command = [LAUNCHER if launcher else "dpdk-testpmd", *options, *eal,
+                        "--", "-i", f"--nb-cores={forwarders}", "--total-num-mbufs=8192", *args]
         self._transcript.write(f"$ {' '.join(self.command)}\n")
         self.process = pexpect.spawn(self.command[0], self.command[1:], timeout=timeout, echo=False,
                                      encoding="utf-8", codec_errors="replace", dimensions=(50, 500))
