@@ -100,6 +100,7 @@ struct vfctl_budget {
 };
 
 struct vfctl_vf {
+	struct vfctl_settings initial;	/* what a policy says nothing of */
 	struct vfctl_settings settings; /* wanted: survives resets, stops and starts */
 	struct vfctl_held held;		/* applied */
 	uint32_t max_tx_rate;		/* applied too, but resets leave it */

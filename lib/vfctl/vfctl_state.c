@@ -205,6 +205,7 @@ vf_init(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *pf
 	vf->settings.trunk[0] &= ~RTE_BIT64(0);
 	vf->settings.trunk[VFCTL_VLAN_WORDS - 1] &= ~RTE_BIT64(63);
 	rc = vfctl_mac_choose(port, vf_id, pf_mac, &vf->settings.mac);
+	vf->initial = vf->settings;
 	vfctl_held_clear(&vf->held, &vf->settings);
 	return rc;
 }
