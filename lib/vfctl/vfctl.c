@@ -180,6 +180,15 @@ struct op_call {
 	char why_room[VFCTL_WHY_LEN];
 };
 
+/* What no port is needed for to tell. */
+static int
+bad_argument(char *why, size_t size, const char *text)
+{
+	if (why != NULL && size != 0)
+		snprintf(why, size, "%s", text);
+	return -EINVAL;
+}
+
 /* Finds the port, runs the step on its thread, and logs what the operator did wrong. */
 static int
 op_run(uint16_t port_id, struct op_call *call, int (*step)(void *arg))
@@ -265,8 +274,10 @@ vfctl_vf_set(uint16_t port_id, uint16_t vf_id, uint64_t fields,
 		.vf_id = vf_id, .fields = fields, .in = settings, .why = why, .size = size
 	};
 
-	if (settings == NULL || fields & ~VFCTL_FIELDS_ALL)
-		return -EINVAL;
+	if (settings == NULL)
+		return bad_argument(why, size, "no settings were given");
+	if (fields & ~VFCTL_FIELDS_ALL)
+		return bad_argument(why, size, "a VF has no such field");
 	return op_vf_run(port_id, &call, vf_set_step);
 }
 
@@ -308,8 +319,10 @@ vfctl_port_set(uint16_t port_id, uint64_t fields, const struct vfctl_port_settin
 {
 	struct op_call call = { .fields = fields, .in = settings, .why = why, .size = size };
 
-	if (settings == NULL || fields & ~VFCTL_PORT_FIELDS_ALL)
-		return -EINVAL;
+	if (settings == NULL)
+		return bad_argument(why, size, "no settings were given");
+	if (fields & ~VFCTL_PORT_FIELDS_ALL)
+		return bad_argument(why, size, "a port has no such field");
 	return op_run(port_id, &call, port_set_step);
 }
 
@@ -611,7 +624,7 @@ vfctl_apply_file(uint16_t port_id, const char *path, char *why, size_t size)
 	int rc;
 
 	if (path == NULL)
-		return -EINVAL;
+		return bad_argument(why, size, "no file was named");
 	rc = op_run(port_id, &call, apply_file_step);
 	return rc == 0 && num_vfs >= 0 ? vfctl_num_vfs_set(port_id, (uint16_t)num_vfs, why, size)
 				       : rc;
@@ -630,5 +643,6 @@ vfctl_save_file(uint16_t port_id, const char *path, char *why, size_t size)
 {
 	struct op_call call = { .path = path, .why = why, .size = size };
 
-	return path == NULL ? -EINVAL : op_run(port_id, &call, save_file_step);
+	return path == NULL ? bad_argument(why, size, "no file was named")
+			    : op_run(port_id, &call, save_file_step);
 }
