@@ -124,6 +124,9 @@ void fake_stop(struct fake *fake);
 /* What a PF's reset does to the hardware. */
 void fake_wipe(struct fake *fake);
 
+/* What a message costs a VF, and how long fake_ask() and fake_flr() let pass before one. */
+#define FAKE_MESSAGE_NS (VFCTL_NS_PER_S / 50)
+
 /* A message of a VF: sent, and then served in a turn of its own. */
 void fake_send(struct fake *fake, uint16_t vf_id, const struct vfctl_request *req);
 enum vfctl_verdict fake_ask(struct fake *fake, uint16_t vf_id, const struct vfctl_request *req);

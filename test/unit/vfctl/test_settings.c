@@ -5,6 +5,8 @@
 /* An operator changes what a VF may have while the VF runs. */
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "fake.h"
 
@@ -20,7 +22,7 @@ setup(void **state)
 	(void)state;
 	fake_init(&fake);
 	fake_start(&fake);
-	fake.port->vf[1].settings.promisc_allowed = VFCTL_PROMISC_ALL;
+	fake.port->vf[1].settings.trust = true;
 	fake_ask_reset(&fake, 1);
 	fake_ask_mac(&fake, 1, VFCTL_REQ_MAC_ADD, &extra[0]);
 	fake_ask_mac(&fake, 1, VFCTL_REQ_MAC_ADD, &extra[1]);
@@ -29,7 +31,7 @@ setup(void **state)
 	fake_ask_promisc(&fake, 1, VFCTL_PROMISC_ALL);
 	fake_ask_max_frame(&fake, 1, 9018);
 	fake_check(&fake);
-	return vfctl_vf_settings_get(fake.port, 1, &want);
+	return vfctl_vf_get(FAKE_PORT_ID, 1, &want);
 }
 
 static int
@@ -45,9 +47,9 @@ set(int rc)
 {
 	struct vfctl_settings got;
 
-	assert_int_equal(vfctl_vf_settings_set(fake.port, 1, &want), rc);
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 1, VFCTL_FIELDS_ALL, &want, NULL, 0), rc);
 	if (rc == 0) {
-		assert_int_equal(vfctl_vf_settings_get(fake.port, 1, &got), 0);
+		assert_int_equal(vfctl_vf_get(FAKE_PORT_ID, 1, &got), 0);
 		assert_memory_equal(&got, &want, sizeof(got));
 	}
 	fake_check(&fake);
@@ -70,12 +72,12 @@ wider_settings_do_not_disturb_the_vf(void **state)
 	unsigned int ops;
 
 	(void)state;
-	want.extra_macs = 1;
-	want.max_frame = 9018;
+	want.max_macs = 1;
+	want.max_mtu = 9000;
 	set(0);
 	ops = fake.ops;
-	want.extra_macs = 2;
-	want.max_frame = 9728;
+	want.max_macs = 2;
+	want.max_mtu = 9700;
 	set(0);
 	assert_int_equal(fake.ops, ops);
 }
@@ -84,8 +86,8 @@ static void
 quota_below_what_it_holds_takes_back_the_surplus(void **state)
 {
 	(void)state;
-	want.extra_macs = 1;
-	want.vlans = 3;
+	want.max_macs = 1;
+	want.max_vlans = 3;
 	set(0);
 	assert_int_equal(fake_nb_macs(&fake, 1), 2);
 	assert_int_equal(fake.row[1].nb_vlans, 3);
@@ -96,7 +98,7 @@ static void
 forbidden_vlans_are_left(void **state)
 {
 	(void)state;
-	want.vlan_any = false;
+	memset(want.trunk, 0, sizeof(want.trunk));
 	set(0);
 	assert_int_equal(fake.row[1].nb_vlans, 0);
 	assert_int_equal(fake_ask_vlan(&fake, 1, 10, true), VFCTL_VLAN_DENIED);
@@ -106,22 +108,26 @@ static void
 forbidden_promiscuity_ends(void **state)
 {
 	(void)state;
-	want.promisc_allowed = VFCTL_PROMISC_MULTICAST;
+	want.trust = false;
+	want.allow_allmulti = true;
 	set(0);
-	assert_int_equal(fake.row[1].promisc, VFCTL_PROMISC_MULTICAST);
+	assert_int_equal(fake.row[1].accept, VFCTL_ACCEPT_DEFAULT | VFCTL_ACCEPT_MULTICAST);
+	want.allow_allmulti = false;
+	set(0);
+	assert_int_equal(fake.row[1].accept, VFCTL_ACCEPT_DEFAULT);
 }
 
 static void
 frame_limit_sinks_at_once(void **state)
 {
 	(void)state;
-	want.max_frame = 1000;
+	want.max_mtu = 1000;
 	set(0);
-	assert_int_equal(fake.row[1].max_frame, 1000);
+	assert_int_equal(fake.row[1].max_frame, 1000 + VFCTL_FRAME_OVERHEAD);
 	/* and a reset doesn't lift it to the driver's default */
 	fake_ask_reset(&fake, 1);
 	fake_check(&fake);
-	assert_int_equal(fake.row[1].max_frame, 1000);
+	assert_int_equal(fake.row[1].max_frame, 1000 + VFCTL_FRAME_OVERHEAD);
 }
 
 static void
@@ -203,19 +209,109 @@ address_of_another_is_refused(void **state)
 }
 
 static void
-bad_values_change_nothing(void **state)
+bad_values_change_nothing_and_say_why(void **state)
 {
+	struct vfctl_settings got = want;
 	unsigned int ops = fake.ops;
+	char why[VFCTL_WHY_LEN];
 
 	(void)state;
-	want.max_frame = 9729;
-	set(-EINVAL);
-	assert_int_equal(vfctl_vf_settings_set(fake.port, FAKE_VFS, &want), -EINVAL);
-	assert_int_equal(vfctl_vf_settings_set(NULL, 0, &want), -EINVAL);
-	assert_int_equal(vfctl_vf_settings_set(fake.port, 1, NULL), -EINVAL);
-	assert_int_equal(vfctl_vf_settings_get(fake.port, 1, NULL), -EINVAL);
+	want.qos = 7; /* a good value beside a bad one */
+	want.max_mtu = 9703;
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 1, VFCTL_FIELDS_ALL, &want, why, sizeof(why)),
+			 -EINVAL);
+	assert_string_equal(why, "VF 1: max_mtu: 9703 is not in 68 to 9702");
+	assert_int_equal(vfctl_vf_get(FAKE_PORT_ID, 1, &want), 0);
+	assert_memory_equal(&got, &want, sizeof(got));
 	assert_int_equal(fake.ops, ops);
 	assert_true(fake.row[1].enabled);
+}
+
+static void
+what_the_chip_cannot_do_is_refused_and_changes_nothing(void **state)
+{
+	unsigned int ops = fake.ops;
+	char why[VFCTL_WHY_LEN];
+
+	(void)state;
+	want.vlan = 5;
+	want.vlan_proto = RTE_ETHER_TYPE_QINQ;
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 1, VFCTL_FIELDS_ALL, &want, why, sizeof(why)),
+			 -ENOTSUP);
+	assert_string_equal(why, "VF 1: vlan_proto: this chip has no 802.1ad");
+	assert_int_equal(fake.ops, ops);
+}
+
+static bool
+why_is(const char *why, const char *want_text)
+{
+	if (strstr(why, want_text) != NULL)
+		return true;
+	print_message("# '%s' doesn't say '%s'\n", why, want_text);
+	return false;
+}
+
+/* Each function, each secondary error, each with its line. */
+static void
+ports_and_vfs_that_there_are_not(void **state)
+{
+	const uint16_t no_port = FAKE_PORT_ID + 1;
+	struct vfctl_port_settings port_settings = { 0 };
+	struct vfctl_port_info port_info;
+	struct vfctl_vf_stats stats;
+	struct vfctl_vf_info info;
+	char why[VFCTL_WHY_LEN];
+
+	(void)state;
+#define REFUSED(rc, line, call) \
+	do { \
+		snprintf(why, sizeof(why), "stale"); \
+		assert_int_equal(call, rc); \
+		assert_true(why_is(why, line)); \
+	} while (0)
+	REFUSED(-ENODEV, "port 6", vfctl_vf_set(no_port, 1, 0, &want, why, sizeof(why)));
+	REFUSED(-ENODEV, "port 6", vfctl_port_set(no_port, 0, &port_settings, why, sizeof(why)));
+	REFUSED(-ENODEV, "port 6", vfctl_num_vfs_set(no_port, 1, why, sizeof(why)));
+	REFUSED(-ENODEV, "port 6", vfctl_apply_file(no_port, "/nowhere", why, sizeof(why)));
+	REFUSED(-ENODEV, "port 6", vfctl_save_file(no_port, "/nowhere", why, sizeof(why)));
+	REFUSED(-EINVAL, "no VF 7; VFs are 0 to 6",
+		vfctl_vf_set(FAKE_PORT_ID, FAKE_VFS, 0, &want, why, sizeof(why)));
+	REFUSED(-EINVAL, "no VF 65535",
+		vfctl_vf_set(FAKE_PORT_ID, VFCTL_PF, 0, &want, why, sizeof(why)));
+	REFUSED(-EINVAL, "settings", vfctl_vf_set(FAKE_PORT_ID, 1, 0, NULL, why, sizeof(why)));
+	REFUSED(-EINVAL, "settings", vfctl_port_set(FAKE_PORT_ID, 0, NULL, why, sizeof(why)));
+	REFUSED(-EINVAL, "field",
+		vfctl_vf_set(FAKE_PORT_ID, 1, VFCTL_FIELD(VFCTL_F_NB), &want, why, sizeof(why)));
+	REFUSED(-EINVAL, "field",
+		vfctl_port_set(FAKE_PORT_ID, VFCTL_FIELD(VFCTL_P_NB), &port_settings, why,
+			       sizeof(why)));
+	REFUSED(-EINVAL, "file", vfctl_apply_file(FAKE_PORT_ID, NULL, why, sizeof(why)));
+	REFUSED(-EINVAL, "file", vfctl_save_file(FAKE_PORT_ID, NULL, why, sizeof(why)));
+	REFUSED(-EINVAL, "8 VFs: this port can have 7",
+		vfctl_num_vfs_set(FAKE_PORT_ID, FAKE_VFS + 1, why, sizeof(why)));
+	/* who doesn't want to know gets the error all the same */
+	assert_int_equal(vfctl_vf_set(no_port, 1, 0, &want, NULL, 0), -ENODEV);
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 99, 0, &want, NULL, 0), -EINVAL);
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 1, 0, NULL, NULL, 0), -EINVAL);
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 99, 0, &want, why, 0), -EINVAL);
+
+	assert_int_equal(vfctl_vf_get(no_port, 1, &want), -ENODEV);
+	assert_int_equal(vfctl_vf_get(FAKE_PORT_ID, FAKE_VFS, &want), -EINVAL);
+	assert_int_equal(vfctl_vf_get(FAKE_PORT_ID, 1, NULL), -EINVAL);
+	assert_int_equal(vfctl_port_get(no_port, &port_settings), -ENODEV);
+	assert_int_equal(vfctl_port_get(FAKE_PORT_ID, NULL), -EINVAL);
+	assert_int_equal(vfctl_port_info(no_port, &port_info), -ENODEV);
+	assert_int_equal(vfctl_port_info(FAKE_PORT_ID, NULL), -EINVAL);
+	assert_int_equal(vfctl_vf_stats_get(no_port, 1, &stats), -ENODEV);
+	assert_int_equal(vfctl_vf_stats_get(FAKE_PORT_ID, FAKE_VFS, &stats), -EINVAL);
+	assert_int_equal(vfctl_vf_stats_get(FAKE_PORT_ID, 1, NULL), -EINVAL);
+	assert_int_equal(vfctl_vf_stats_reset(no_port, 1), -ENODEV);
+	assert_int_equal(vfctl_vf_stats_reset(FAKE_PORT_ID, FAKE_VFS), -EINVAL);
+	assert_int_equal(vfctl_vf_info(no_port, 1, &info), -ENODEV);
+	assert_int_equal(vfctl_vf_info(FAKE_PORT_ID, FAKE_VFS, &info), -EINVAL);
+	assert_int_equal(vfctl_vf_info(FAKE_PORT_ID, 1, NULL), -EINVAL);
+	assert_int_equal(vfctl_vf_release(no_port, 1), -ENODEV);
+	assert_int_equal(vfctl_vf_release(FAKE_PORT_ID, FAKE_VFS), -EINVAL);
 }
 
 /* Better no VF than one that keeps what the operator has forbidden. */
@@ -223,9 +319,9 @@ static void
 what_cannot_be_taken_back_stops_the_vf(void **state)
 {
 	(void)state;
-	fake.failing = RTE_BIT32(FAKE_PROMISC) | RTE_BIT32(FAKE_DEFAULTS);
-	want.promisc_allowed = 0;
-	want.vlan_any = false;
+	fake.failing = RTE_BIT32(FAKE_ACCEPT) | RTE_BIT32(FAKE_DEFAULTS);
+	want.trust = false;
+	memset(want.trunk, 0, sizeof(want.trunk));
 	set(-EIO);
 	assert_false(fake.row[1].enabled);
 	assert_int_equal(fake.row[1].nb_vlans, 0);
@@ -233,7 +329,7 @@ what_cannot_be_taken_back_stops_the_vf(void **state)
 	assert_false(fake.row[1].enabled);
 	fake.failing = 0;
 	assert_int_equal(fake_ask_reset(&fake, 1), VFCTL_GRANTED);
-	assert_int_equal(fake.row[1].promisc, 0);
+	assert_int_equal(fake.row[1].accept, VFCTL_ACCEPT_DEFAULT);
 	fake_check(&fake);
 }
 
@@ -245,7 +341,7 @@ settings_before_start_are_applied_by_start(void **state)
 	fake_wipe(&fake);
 	want.mac = fake_mac(80);
 	want.spoofchk_vlan = false;
-	assert_int_equal(vfctl_vf_settings_set(fake.port, 1, &want), 0);
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, 1, VFCTL_FIELDS_ALL, &want, NULL, 0), 0);
 	assert_int_equal(vfctl_start(fake.port), 0);
 	assert_int_equal(fake_owner(&fake, &want.mac), 1);
 	assert_false(fake.row[1].spoofchk_vlan);
@@ -270,7 +366,9 @@ main(void)
 		TEST(lock_takes_back_a_foreign_address),
 		TEST(lock_drops_extra_addresses_only_if_the_own_one_is_right),
 		TEST(address_of_another_is_refused),
-		TEST(bad_values_change_nothing),
+		TEST(bad_values_change_nothing_and_say_why),
+		TEST(what_the_chip_cannot_do_is_refused_and_changes_nothing),
+		TEST(ports_and_vfs_that_there_are_not),
 		TEST(what_cannot_be_taken_back_stops_the_vf),
 		TEST(settings_before_start_are_applied_by_start),
 	};

@@ -58,7 +58,7 @@ static void
 bad_configurations_are_refused(void **state)
 {
 	struct fake fake;
-	struct vfctl_conf good, bad[10];
+	struct vfctl_conf good, bad[13];
 	struct vfctl_port *port = NULL;
 	unsigned int i;
 
@@ -71,17 +71,20 @@ bad_configurations_are_refused(void **state)
 	bad[1].pf_mac = NULL;
 	bad[2].ops = NULL;
 	bad[3].caps.max_frame = bad[3].caps.default_frame - 1;
-	bad[4].caps.nb_vfs = VFCTL_VF_MAX + 1;
-	bad[5].caps.extra_macs = VFCTL_EXTRA_MAC_MAX + 1;
+	bad[4].caps.max_vfs = VFCTL_VF_MAX + 1;
+	bad[5].caps.extra_macs = VFCTL_MAC_LIST_MAX + 1;
 	bad[6].caps.vlans = 4095;
 	bad[7].caps.default_frame = 63;
 	bad[8].caps.default_frame = bad[8].caps.max_frame + 1;
-	bad[9].caps.nb_vfs = UINT16_MAX;
+	bad[9].caps.nb_vfs = FAKE_VFS + 1;
+	bad[10].caps.max_frame = UINT16_MAX + 1;
+	bad[11].caps.max_frame = bad[11].caps.default_frame = 68 + VFCTL_FRAME_OVERHEAD - 1;
+	bad[12].caps.max_queues = 0;
 	for (i = 0; i < RTE_DIM(bad); i++) {
 		assert_int_equal(vfctl_port_new(&bad[i], &port), -EINVAL);
 		assert_null(port);
 	}
-	good.caps.nb_vfs = VFCTL_VF_MAX;
+	good.caps.nb_vfs = good.caps.max_vfs = VFCTL_VF_MAX;
 	assert_int_equal(vfctl_port_new(&good, &port), 0);
 	assert_true(port->all == UINT64_MAX);
 	free(port);
@@ -103,14 +106,22 @@ secure_by_default(void **state)
 	fake_init(&fake);
 	fake_start(&fake);
 	for (i = 0; i < FAKE_VFS; i++) {
-		assert_int_equal(vfctl_vf_settings_get(fake.port, i, &settings), 0);
+		assert_int_equal(vfctl_vf_get(FAKE_PORT_ID, i, &settings), 0);
 		assert_true(settings.spoofchk_mac && settings.spoofchk_vlan);
-		assert_int_equal(settings.promisc_allowed, 0);
-		assert_int_equal(settings.extra_macs, 2);
+		assert_false(settings.trust || settings.allow_promisc || settings.allow_allmulti);
+		assert_false(settings.unknown_unicast || settings.all_multicast);
+		assert_int_equal(settings.mirror.what, 0);
+		assert_int_equal(settings.budget, 50);
+		assert_int_equal(settings.burst, 128);
+		assert_int_equal(settings.quarantine_after, 1000);
+		assert_int_equal(settings.max_macs, 2);
 		assert_false(settings.mac_locked);
 		assert_true(fake.row[i].spoofchk_mac && fake.row[i].spoofchk_vlan);
+		assert_int_equal(fake.row[i].accept, VFCTL_ACCEPT_DEFAULT);
 		assert_false(fake.row[i].enabled);
 	}
+	assert_int_equal(fake.settings.default_pool, VFCTL_NOBODY);
+	assert_true(fake.settings.loopback && fake.settings.drop_enable);
 	fake_stop(&fake);
 }
 

@@ -81,18 +81,50 @@ static void
 random_settings(struct fake *fake, uint16_t vf_id)
 {
 	struct vfctl_settings settings;
+	uint64_t fields = 0;
+	unsigned int i;
 
-	vfctl_vf_settings_get(fake->port, vf_id, &settings);
+	vfctl_vf_get(FAKE_PORT_ID, vf_id, &settings);
 	if (rnd(2) == 0)
 		settings.mac = random_mac(fake);
 	settings.mac_locked = rnd(4) == 0;
-	settings.vlan_any = rnd(4) != 0;
+	settings.max_macs = (uint16_t)rnd(4);
+	settings.macs.nb = (uint16_t)(rnd(4) == 0 ? rnd(3) : 0);
+	for (i = 0; i < settings.macs.nb; i++)
+		settings.macs.mac[i] = random_mac(fake);
+	settings.allow_macs.nb = (uint16_t)(rnd(4) == 0 ? rnd(3) : 0);
+	for (i = 0; i < settings.allow_macs.nb; i++)
+		settings.allow_macs.mac[i] = random_mac(fake);
+	settings.vlan = (uint16_t)(rnd(4) == 0 ? rnd(8) : 0);
+	settings.insert = (uint16_t)(rnd(4) == 0 ? rnd(8) : 0);
+	settings.qos = (uint8_t)rnd(8);
+	memset(settings.trunk, rnd(4) == 0 ? 0 : 0xff, sizeof(settings.trunk));
+	settings.trunk[0] = rnd(256) & ~1u;
+	settings.trunk[VFCTL_VLAN_WORDS - 1] &= INT64_MAX;
+	settings.max_vlans = (uint16_t)rnd(6);
+	settings.strip = rnd(2);
+	settings.max_tx_rate = rnd(3) * 400;
 	settings.spoofchk_mac = rnd(2);
-	settings.promisc_allowed = rnd(4);
-	settings.extra_macs = (uint16_t)rnd(4);
-	settings.vlans = (uint16_t)rnd(6);
-	settings.max_frame = 64 + rnd(9800);
-	vfctl_vf_settings_set(fake->port, vf_id, &settings);
+	settings.spoofchk_vlan = rnd(2);
+	settings.trust = rnd(4) == 0;
+	settings.allow_promisc = rnd(2);
+	settings.allow_allmulti = rnd(2);
+	settings.broadcast = rnd(2);
+	settings.untagged = rnd(2);
+	settings.unknown_unicast = rnd(2);
+	settings.all_multicast = rnd(2);
+	settings.state = (enum vfctl_link_state)(rnd(4) == 0 ? rnd(3) : 0);
+	settings.rx = rnd(8) != 0;
+	settings.tx = rnd(8) != 0;
+	settings.max_mtu = (uint16_t)(68 + rnd(9800));
+	settings.queues = (uint16_t)(1 + rnd(2));
+	settings.mirror = (struct vfctl_mirror){ rnd(4), 0, (uint16_t)rnd(FAKE_VFS) };
+	settings.budget = 1 + rnd(100);
+	settings.burst = 1 + rnd(100);
+	/* not all at once: else hardly any passes the checks */
+	for (i = 0; i < 4; i++)
+		fields |= VFCTL_FIELD(rnd(VFCTL_F_NB));
+	vfctl_vf_set(FAKE_PORT_ID, vf_id, fields, &settings, NULL, 0);
 }
 
 /* One VF's row, addresses included, in a form that can be compared. */
@@ -162,6 +194,8 @@ one_vf_at_a_time(struct fake *fake, bool failures)
 		uint16_t vf_id = (uint16_t)rnd(FAKE_VFS);
 		struct snapshot before;
 
+		/* whatever the budget, each has paid for its last event */
+		fake->now_ns += 4 * VFCTL_NS_PER_S;
 		take_snapshot(fake, &before);
 		if (failures && rnd(10) == 0)
 			fake->fail_at = fake->ops + 1 + rnd(8);
