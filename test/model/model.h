@@ -8,7 +8,7 @@
 /*
  * A model of the 82576 behind igbiov_io.h: PF and VF windows, rings, the switch
  * between pools, and the mailboxes. It follows the datasheet, also where QEMU
- * does not (anti-spoofing, ROPE, MPME), and is stricter than a chip: what a
+ * does not (anti-spoofing, ROPE, MPME, mirroring), and is stricter than a chip: what a
  * chip would answer with silence (a register nobody declared, a packet split
  * over two tail writes, a PAYLEN that lies) it records as misuse.
  *
@@ -78,7 +78,8 @@ struct model {
 	uint32_t pf[MODEL_PF_WINDOW / 4];
 	uint32_t vf[MODEL_VFS][MODEL_VF_WINDOW / 4];
 	struct model_queue queue[MODEL_QUEUES];
-	unsigned int nb_vfs; /* enabled in the PF's configuration space */
+	uint32_t rate_factor[MODEL_QUEUES]; /* RTTBCNRC by RTTDQSEL */
+	unsigned int nb_vfs;		    /* enabled in the PF's configuration space */
 
 	/* Counts. */
 	unsigned int reads, writes;

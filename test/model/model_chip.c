@@ -38,6 +38,7 @@ void
 model_power_on(struct model *m)
 {
 	memset(m->pf, 0, sizeof(m->pf));
+	memset(m->rate_factor, 0, sizeof(m->rate_factor));
 	model_poke(m, REG(STATUS), STATUS_GIO_MASTER_EN);
 	model_poke(m, REG(EECD), EECD_EE_PRES | EECD_AUTO_RD);
 	model_poke(m, REG(VET), 0x81008100);
@@ -225,6 +226,10 @@ model_chip_write(struct model *m, uint32_t reg, uint32_t value)
 		/* VF n's three vectors are the PF's bits 22-3n to 24-3n, and masked along. */
 		for (unsigned int vf = 0; vf < m->nb_vfs; vf++)
 			m->vf[vf][REG(VTEIMS) / 4] &= ~(value >> (22 - 3 * vf) & 7);
+		return;
+	case IGBIOV_RTTBCNRC:
+		/* One window on all queues' settings. */
+		m->rate_factor[model_peek(m, REG(RTTDQSEL)) % MODEL_QUEUES] = value;
 		return;
 	case IGBIOV_ICS:
 		model_icr(m, value);

@@ -42,7 +42,9 @@ l2_parse(const uint8_t *data)
 static bool
 vmdq(const struct model *m)
 {
-	return (model_peek(m, REG(MRQC)) & 7) == MRQC_VMDQ;
+	uint32_t mode = model_peek(m, REG(MRQC)) & 7;
+
+	return mode == MRQC_VMDQ || mode == MRQC_VMDQ_RSS;
 }
 
 /* Pools of the filter with this address; bit 31 says that there is one. */
@@ -122,6 +124,28 @@ pools_by_address(const struct model *m, const struct l2 *l2)
 	return pools | pools_with(m, VMOLR_MPME);
 }
 
+/* Pools that get a copy of what others get, or of a VLAN's frames. */
+static uint32_t
+mirrors(const struct model *m, const struct l2 *l2, uint32_t pools)
+{
+	uint32_t copies = 0;
+
+	for (unsigned int i = 0; i < IGBIOV_VMRCTL_COUNT; i++) {
+		uint32_t ctl = model_peek(m, REGN(VMRCTL, i));
+		bool hit = (ctl & VMRCTL_VPME) && (model_peek(m, REGN(VMRVM, i)) & pools);
+
+		for (unsigned int k = 0; k < IGBIOV_VLVF_COUNT && (ctl & VMRCTL_VLME); k++) {
+			uint32_t vlvf = model_peek(m, REGN(VLVF, k));
+
+			hit |= (model_peek(m, REGN(VMRVLAN, i)) & RTE_BIT32(k)) && l2->tagged &&
+			       (vlvf & VLVF_VI_EN) && (vlvf & 0xFFF) == l2->vid;
+		}
+		if (hit)
+			copies |= RTE_BIT32(ctl >> VMRCTL_MP_SHIFT & 7);
+	}
+	return copies & model_peek(m, REG(VFRE));
+}
+
 static uint32_t
 pools_select(const struct model *m, const struct l2 *l2, bool from_wire)
 {
@@ -162,10 +186,12 @@ length_fits(const struct model *m, unsigned int pool, uint32_t len)
 	return len <= (lpe && (vmolr & VMOLR_LPE) ? vmolr & VMOLR_RLPML_MASK : 1522);
 }
 
+/* A copy for several pools follows RPLOLR, one for a single pool that pool's VMOLR. */
 static void
-deliver(struct model *m, unsigned int pool, const uint8_t *data, uint32_t len, uint32_t status)
+deliver(struct model *m, unsigned int pool, const uint8_t *data, uint32_t len, uint32_t status,
+	bool copy_of_many)
 {
-	uint32_t vmolr = model_peek(m, REGN(VMOLR, pool));
+	uint32_t vmolr = model_peek(m, copy_of_many ? REG(RPLOLR) : REGN(VMOLR, pool));
 	struct model_rx_wb wb = { .status = status };
 	uint8_t copy[MODEL_FRAME_MAX + 4];
 	const struct l2 l2 = l2_parse(data);
@@ -187,6 +213,11 @@ deliver(struct model *m, unsigned int pool, const uint8_t *data, uint32_t len, u
 		memset(copy + len, 0xEE, 4);
 		len += 4;
 	}
+	if (vmdq(m)) {
+		m->pf[REGN(PFVFGPRC, pool) / 4]++;
+		m->pf[REGN(PFVFGORC, pool) / 4] += len + 4;
+		m->pf[REGN(PFVFMPRC, pool) / 4] += l2.multicast;
+	}
 	model_rx_queue(m, vmdq(m) ? pool : 0, copy, len, &wb);
 }
 
@@ -195,7 +226,7 @@ deliver_all(struct model *m, uint32_t pools, const uint8_t *data, uint32_t len, 
 {
 	for (unsigned int p = 0; p < MODEL_POOLS; p++)
 		if (pools & RTE_BIT32(p))
-			deliver(m, p, data, len, status);
+			deliver(m, p, data, len, status, vmdq(m) && (data[0] & 1));
 }
 
 uint32_t
@@ -207,6 +238,8 @@ model_rx_wire(struct model *m, const void *data, uint32_t len)
 	if (!(model_peek(m, REG(RCTL)) & RCTL_RXEN) || !vfta_passes(m, &l2))
 		return 0;
 	pools = vmdq(m) ? pools_select(m, &l2, true) : port_accepts(m, &l2);
+	if (vmdq(m))
+		pools |= mirrors(m, &l2, pools);
 	m->pf[REG(TPR) / 4]++;
 	if (pools != 0)
 		m->pf[REG(GPRC) / 4]++;
@@ -257,9 +290,12 @@ model_switch_tx(struct model *m, struct model_frame *f)
 	}
 	if (spoofed(m, f, &l2))
 		return;
+	m->pf[REGN(PFVFGPTC, f->queue % MODEL_POOLS) / 4]++;
+	m->pf[REGN(PFVFGOTC, f->queue % MODEL_POOLS) / 4] += f->len + 4;
 	if (loopback && vfta_passes(m, &l2)) {
 		pools = pools_select(m, &l2, false);
 		pools &= ~RTE_BIT32(f->queue % MODEL_POOLS);
+		pools |= mirrors(m, &l2, pools);
 		deliver_all(m, pools, f->data, f->len, RXD_STAT_LB);
 	}
 	/* Known unicast stays inside. */

@@ -9,8 +9,12 @@
 #include <rte_common.h>
 #include <rte_devargs.h>
 #include <rte_kvargs.h>
+#include <rte_string_fns.h>
 
 #include "igbiov_devargs.h"
+
+/* A reboot ends the VFs' life, and clears this folder. */
+#define STATE_FILE "/run/vfctl/%s.json"
 
 /* Short names for what an operator may want of all VFs, and the settings they stand for. */
 static const struct choice {
@@ -24,36 +28,73 @@ static const struct choice {
 };
 
 static int
-choose(const char *key, const char *value, void *arg)
+setting_take(const char *key, const char *value, struct igbiov_devargs *out)
 {
-	struct igbiov_devargs *out = arg;
-	size_t len = strlen(out->settings);
+	size_t len = strlen(out->settings), room = sizeof(out->settings) - len;
 
 	for (unsigned int i = 0; i < RTE_DIM(choices); i++) {
-		if (strcmp(key, choices[i].key) != 0 || value == NULL ||
-		    strcmp(value, choices[i].value) != 0)
+		if (strcmp(key, choices[i].key) != 0 || strcmp(value, choices[i].value) != 0)
 			continue;
 		/* The last word on a field counts. */
-		if (snprintf(out->settings + len, sizeof(out->settings) - len, "%s%s",
-			     len != 0 ? " " : "",
-			     choices[i].settings) >= (int)(sizeof(out->settings) - len))
+		if (snprintf(out->settings + len, room, "%s%s", len != 0 ? " " : "",
+			     choices[i].settings) >= (int)room)
 			return -E2BIG;
 		return 0;
 	}
-	RTE_LOG(ERR, IGBIOV, "devarg %s=%s: not one of " IGBIOV_PF_PARAMS "\n", key,
-		value != NULL ? value : "");
 	return -EINVAL;
+}
+
+static int
+vfs_take(const char *value, struct igbiov_devargs *out)
+{
+	if (value[0] < '0' || value[0] > '7' || value[1] != '\0')
+		return -EINVAL;
+	out->vfs = value[0] - '0';
+	return 0;
+}
+
+static int
+path_take(const char *value, char *path)
+{
+	return value[0] != '\0' && strlcpy(path, value, IGBIOV_ARG_PATH_LEN) < IGBIOV_ARG_PATH_LEN
+		       ? 0
+		       : -EINVAL;
+}
+
+static int
+take(const char *key, const char *value, void *arg)
+{
+	struct igbiov_devargs *out = arg;
+	int ret;
+
+	if (value == NULL)
+		ret = -EINVAL;
+	else if (strcmp(key, IGBIOV_ARG_VFS) == 0)
+		ret = vfs_take(value, out);
+	else if (strcmp(key, IGBIOV_ARG_POLICY) == 0)
+		ret = path_take(value, out->policy);
+	else if (strcmp(key, IGBIOV_ARG_STATE) == 0)
+		ret = path_take(value, out->state);
+	else
+		ret = setting_take(key, value, out);
+	if (ret != 0)
+		RTE_LOG(ERR, IGBIOV, "devarg %s=%s: not one of " IGBIOV_PF_PARAMS "\n", key,
+			value != NULL ? value : "");
+	return ret;
 }
 
 int
 igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devargs,
 		     struct igbiov_devargs *out)
 {
-	static const char *const keys[] = { IGBIOV_ARG_VF_VLAN, IGBIOV_ARG_VF_PROMISC, NULL };
+	static const char *const keys[] = { IGBIOV_ARG_VF_VLAN, IGBIOV_ARG_VF_PROMISC,
+					    IGBIOV_ARG_VFS,	IGBIOV_ARG_POLICY,
+					    IGBIOV_ARG_STATE,	NULL };
 	struct rte_kvargs *kvlist;
 	int ret;
 
-	*out = (struct igbiov_devargs){ 0 };
+	*out = (struct igbiov_devargs){ .vfs = -1 };
+	snprintf(out->state, sizeof(out->state), STATE_FILE, hw->name);
 	if (devargs == NULL || devargs->args == NULL || devargs->args[0] == '\0')
 		return 0;
 	kvlist = rte_kvargs_parse(devargs->args, keys);
@@ -61,7 +102,9 @@ igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devar
 		IGBIOV_LOG(hw, ERR, "devargs \"%s\": known are " IGBIOV_PF_PARAMS, devargs->args);
 		return -EINVAL;
 	}
-	ret = rte_kvargs_process(kvlist, NULL, choose, out);
+	ret = rte_kvargs_process(kvlist, NULL, take, out);
 	rte_kvargs_free(kvlist);
+	if (strcmp(out->state, "none") == 0)
+		out->state[0] = '\0';
 	return ret == 0 ? 0 : -EINVAL;
 }

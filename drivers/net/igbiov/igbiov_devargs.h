@@ -7,25 +7,37 @@
 
 /**
  * @file
- * Device arguments of the PF: what all of its VFs may do from the start.
+ * Device arguments of the PF: its VFs from the start, and what they may do.
  */
 
 #include <rte_dev.h>
-
-#include <vfctl.h>
 
 #include "igbiov_hw.h"
 
 #define IGBIOV_ARG_VF_VLAN    "vf_vlan"
 #define IGBIOV_ARG_VF_PROMISC "vf_promisc"
+#define IGBIOV_ARG_VFS	      "vfs"
+#define IGBIOV_ARG_POLICY     "policy"
+#define IGBIOV_ARG_STATE      "state"
 
 /** For dpdk-pmdinfo.py. */
 #define IGBIOV_PF_PARAMS \
-	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC "=<none|multicast|all>"
+	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC \
+			   "=<none|multicast|all> " IGBIOV_ARG_VFS "=<0-7> " IGBIOV_ARG_POLICY \
+			   "=<file> " IGBIOV_ARG_STATE "=<file|none>"
+
+#define IGBIOV_ARG_PATH_LEN 256
 
 /** What the arguments ask for; the defaults are the library's. */
 struct igbiov_devargs {
-	char settings[64]; /**< Of every VF, as vfctl_vf_parse() takes it. */
+	char settings[96]; /**< Of every VF, as vfctl_vf_parse() takes it. */
+	/**
+	 * VFs that must exist, if there are none; 0: the port is ready for those
+	 * that come later. -1: not given, and the port takes what it finds.
+	 */
+	int vfs;
+	char policy[IGBIOV_ARG_PATH_LEN]; /**< A file; empty: none. */
+	char state[IGBIOV_ARG_PATH_LEN];  /**< A file; empty: nothing is kept. */
 };
 
 /**

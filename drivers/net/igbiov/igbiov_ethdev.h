@@ -17,9 +17,11 @@
 
 #include <vfctl.h>
 
+#include "igbiov_devargs.h"
 #include "igbiov_filter.h"
 #include "igbiov_hw.h"
 #include "igbiov_mbx.h"
+#include "igbiov_pool.h"
 #include "igbiov_rss.h"
 #include "igbiov_stats.h"
 
@@ -30,13 +32,18 @@ struct igbiov_adapter {
 	struct rte_ether_addr mac; /**< Own address that the chip, or the PF, has been told. */
 
 	/* PF */
-	uint16_t nb_vfs;
-	uint16_t pf_pool; /**< 0 without VFs. */
+	struct igbiov_devargs args;
+	bool pools;	  /**< The chip is in pools, with or without VFs. */
+	uint16_t nb_vfs;  /**< That exist. */
+	uint16_t pf_pool; /**< 0 without pools. */
 	bool link_off;	  /**< Switched off by the application. */
 	struct igbiov_filter filter;
+	struct igbiov_pools pool;
 	struct igbiov_rss rss;
 	struct vfctl_port *vfctl; /**< Primary process only. */
 	struct igbiov_pf_mbx pf_mbx;
+	uint32_t vf_listen;		  /**< VFs that may interrupt, one bit each. */
+	uint32_t app_answered;		  /**< The application has done what they asked for. */
 	uint32_t vf_clear;		  /**< VFs that are clear to send, one bit each. */
 	uint64_t vf_nacked[IGBIOV_POOLS]; /**< TSC of the last NACK to one that wasn't. */
 	uint32_t msg_word0[IGBIOV_POOLS]; /**< First word of the message being served, per VF. */

@@ -88,6 +88,12 @@ igbiov_filter_mac_remove(const struct igbiov_hw *hw, struct igbiov_filter *f, ui
 	return 0;
 }
 
+static bool
+vlvf_used(const struct igbiov_filter *f, unsigned int i)
+{
+	return f->vlvf[i].pools != 0 || f->vlvf[i].holds != 0;
+}
+
 static void
 vfta_write(const struct igbiov_hw *hw, struct igbiov_filter *f, unsigned int word)
 {
@@ -97,7 +103,7 @@ vfta_write(const struct igbiov_hw *hw, struct igbiov_filter *f, unsigned int wor
 	if (!f->vlan_filter)
 		bits = UINT32_MAX;
 	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
-		if (f->vlvf[i].pools != 0 && f->vlvf[i].vid / 32u == word)
+		if (vlvf_used(f, i) && f->vlvf[i].vid / 32u == word)
 			bits |= RTE_BIT32(f->vlvf[i].vid % 32);
 	if (bits == f->vfta[word])
 		return;
@@ -112,9 +118,9 @@ vlvf_write(const struct igbiov_hw *hw, const struct igbiov_filter *f, unsigned i
 	uint32_t value = 0;
 
 	/* Without a filter of its own the PF is in every VLAN that there is. */
-	if (pools != 0 && !f->vlan_filter)
+	if (vlvf_used(f, i) && !f->vlan_filter)
 		pools |= 1u << f->pf_pool;
-	if (pools != 0)
+	if (vlvf_used(f, i))
 		value = VLVF_VI_EN | f->vlvf[i].vid | pools << VLVF_POOLSEL_SHIFT;
 	hw_wr(hw, REGN(VLVF, i), value);
 }
@@ -126,7 +132,7 @@ vlvf_find(const struct igbiov_filter *f, uint16_t vid)
 	int free_entry = -ENOSPC;
 
 	for (int i = IGBIOV_VLVF_MAX - 1; i >= 0; i--) {
-		if (f->vlvf[i].pools == 0)
+		if (!vlvf_used(f, i))
 			free_entry = i;
 		else if (f->vlvf[i].vid == vid)
 			return i;
@@ -142,8 +148,7 @@ vlvf_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool, uin
 
 	if (i < 0)
 		return on ? i : 0;
-	if (f->vlvf[i].pools == 0)
-		f->vlvf[i].vid = vid;
+	f->vlvf[i].vid = vid;
 	pools = on ? f->vlvf[i].pools | 1u << pool : f->vlvf[i].pools & ~(1u << pool);
 	if (pools != f->vlvf[i].pools) {
 		f->vlvf[i].pools = pools;
@@ -175,6 +180,40 @@ igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, uint
 	return 0;
 }
 
+int
+igbiov_filter_vlan_hold(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t vid, bool on)
+{
+	int i = vlvf_find(f, vid);
+
+	if (i < 0)
+		return i;
+	f->vlvf[i].vid = vid;
+	f->vlvf[i].holds += on ? 1 : -1;
+	vlvf_write(hw, f, i);
+	vfta_write(hw, f, vid / 32);
+	return on ? i : 0;
+}
+
+uint16_t
+igbiov_filter_vlan_count(const struct igbiov_filter *f, uint16_t pool)
+{
+	uint16_t nb = 0;
+
+	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
+		nb += (f->vlvf[i].pools >> pool & 1) != 0;
+	return nb;
+}
+
+uint16_t
+igbiov_filter_mac_count(const struct igbiov_filter *f, uint16_t pool)
+{
+	uint16_t nb = 0;
+
+	for (unsigned int i = 0; i < IGBIOV_RAR_MAX; i++)
+		nb += f->rar[i].used && f->rar[i].pool == pool;
+	return nb;
+}
+
 void
 igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, bool on)
 {
@@ -185,7 +224,7 @@ igbiov_filter_vlan_enable(const struct igbiov_hw *hw, struct igbiov_filter *f, b
 	for (unsigned int word = 0; word < IGBIOV_MTA_WORDS; word++)
 		vfta_write(hw, f, word);
 	for (unsigned int i = 0; i < IGBIOV_VLVF_MAX; i++)
-		if (f->vlvf[i].pools != 0)
+		if (vlvf_used(f, i))
 			vlvf_write(hw, f, i);
 	hw_rmw(hw, REG(RCTL), vfe ? 0 : RCTL_VFE, vfe ? RCTL_VFE : 0);
 }
@@ -225,8 +264,9 @@ igbiov_filter_vlan_strip(const struct igbiov_hw *hw, struct igbiov_filter *f, ui
 
 	vmolr_write(hw, f, pool, (f->vmolr[pool] & ~VMOLR_STRVLAN) | set);
 	rplolr_update(hw, f);
+	/* With pools VMOLR alone decides; VME still has to let senders' tags in. */
 	if (pool == f->pf_pool)
-		hw_rmw(hw, REG(CTRL), on ? 0 : CTRL_VME, on ? CTRL_VME : 0);
+		hw_rmw(hw, REG(CTRL), CTRL_VME, on || f->pools ? CTRL_VME : 0);
 }
 
 void
@@ -296,6 +336,7 @@ igbiov_filter_init(const struct igbiov_hw *hw, struct igbiov_filter *f, bool poo
 	/* All but the PF's multicast list, which nobody replays for us. */
 	memset(f, 0, offsetof(struct igbiov_filter, pf_mc_nb));
 	f->pools = pools;
+	f->default_pool = IGBIOV_NO_POOL;
 	f->pf_pool = pf_pool;
 	for (unsigned int i = 0; i < hw->chip.nb_rar; i++)
 		rar_write(hw, f, i);
@@ -345,23 +386,46 @@ igbiov_filter_pf_multicast(const struct igbiov_hw *hw, struct igbiov_filter *f,
 	return 0;
 }
 
-/* ROPE goes by UTA: full while any pool takes all unicast. */
+/* ROPE goes by UTA: full while any pool takes all unicast by it. */
 static void
 uta_update(const struct igbiov_hw *hw, struct igbiov_filter *f)
 {
 	bool full = false;
 
 	/*
-	 * The PF's unknown unicast comes by the default pool. UTA would open it
-	 * to more: QEMU's model gives its hits to every pool with multicast.
+	 * The PF's unknown unicast comes by the default pool, unless that is a
+	 * VF's. UTA would open it to more: QEMU's model gives its hits to every
+	 * pool with multicast.
 	 */
 	for (unsigned int pool = 0; pool < IGBIOV_POOLS; pool++)
-		full |= pool != f->pf_pool && (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
+		if (pool != f->pf_pool || f->default_pool != IGBIOV_NO_POOL)
+			full |= (f->accept[pool] & IGBIOV_ACCEPT_UNICAST) != 0;
 	if (full == f->uta_full || !f->pools)
 		return;
 	f->uta_full = full;
 	for (unsigned int i = 0; i < IGBIOV_MTA_WORDS; i++)
 		hw_wr(hw, REGN(UTA, i), full ? UINT32_MAX : 0);
+}
+
+/* The default pool is where frames go that no pool claims: whole only to who takes all. */
+static void
+vt_ctl_write(const struct igbiov_hw *hw, const struct igbiov_filter *f)
+{
+	uint32_t pool = f->default_pool != IGBIOV_NO_POOL ? f->default_pool : f->pf_pool;
+	bool on = f->default_pool != IGBIOV_NO_POOL ||
+		  (f->accept[f->pf_pool] & IGBIOV_ACCEPT_UNICAST) != 0;
+
+	if (f->pools)
+		hw_wr(hw, REG(VT_CTL),
+		      VT_CTL_REPLEN | pool << VT_CTL_DEF_PL_SHIFT | (on ? 0 : VT_CTL_DIS_DEF_POOL));
+}
+
+void
+igbiov_filter_default_pool(const struct igbiov_hw *hw, struct igbiov_filter *f, uint8_t pool)
+{
+	f->default_pool = pool;
+	uta_update(hw, f);
+	vt_ctl_write(hw, f);
 }
 
 void
@@ -376,15 +440,18 @@ igbiov_filter_accept(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16
 	/* The port as a whole opens for the PF alone: pools are narrowed by VMOLR. */
 	if (pool != f->pf_pool)
 		return;
-	/* The default pool is where frames go that no pool claims: whole only to who takes all. */
-	if (f->pools)
-		hw_rmw(hw, REG(VT_CTL), VT_CTL_DIS_DEF_POOL,
-		       accept & IGBIOV_ACCEPT_UNICAST ? 0 : VT_CTL_DIS_DEF_POOL);
+	vt_ctl_write(hw, f);
 	if (accept & IGBIOV_ACCEPT_UNICAST)
 		rctl |= RCTL_UPE;
 	if (accept & IGBIOV_ACCEPT_MULTICAST)
 		rctl |= RCTL_MPE;
 	hw_rmw(hw, REG(RCTL), RCTL_UPE | RCTL_MPE, rctl);
+}
+
+void
+igbiov_filter_spread(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool, bool on)
+{
+	vmolr_write(hw, f, pool, (f->vmolr[pool] & ~VMOLR_RSSE) | (on ? VMOLR_RSSE : 0));
 }
 
 void

@@ -32,6 +32,8 @@
 #define IGBIOV_ACCEPT_UNTAGGED	RTE_BIT32(3) /**< Frames without a tag. */
 #define IGBIOV_ACCEPT_DEFAULT	(IGBIOV_ACCEPT_BROADCAST | IGBIOV_ACCEPT_UNTAGGED)
 
+#define IGBIOV_NO_POOL 0xFF
+
 struct igbiov_filter {
 	struct {
 		struct rte_ether_addr addr;
@@ -40,7 +42,8 @@ struct igbiov_filter {
 	} rar[IGBIOV_RAR_MAX];
 	struct {
 		uint16_t vid;
-		uint8_t pools; /**< Members; 0: the entry is free. */
+		uint8_t pools; /**< Members. */
+		uint8_t holds; /**< Rules that name the entry; without them and members it is free. */
 	} vlvf[IGBIOV_VLVF_MAX];
 	uint32_t pf_vlan[IGBIOV_MTA_WORDS]; /**< The PF's own VLANs, one bit each. */
 	bool vlan_filter;		    /**< The PF takes only its VLANs. */
@@ -54,6 +57,7 @@ struct igbiov_filter {
 	uint32_t accept[IGBIOV_POOLS];	 /**< IGBIOV_ACCEPT_ bits. */
 	bool uta_full;			 /**< What the chip holds. */
 	bool strip_copies;		 /**< What the chip holds, in RPLOLR. */
+	uint8_t default_pool;		 /**< The operator's, or IGBIOV_NO_POOL. */
 	bool pools;
 	uint8_t pf_pool;
 	uint16_t pf_mc_nb; /**< From here on kept by igbiov_filter_init(). */
@@ -87,6 +91,20 @@ int igbiov_filter_vlan_set(const struct igbiov_hw *hw, struct igbiov_filter *f, 
 			   uint16_t vid, bool on);
 
 /**
+ * Keeps a VLAN in an entry although no pool has joined it, once more or once
+ * less: mirror rules name entries.
+ * @return the entry's number when on, 0 when off; -ENOSPC when there is none left.
+ */
+int igbiov_filter_vlan_hold(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t vid,
+			    bool on);
+
+/** VLANs that a pool is in. */
+uint16_t igbiov_filter_vlan_count(const struct igbiov_filter *f, uint16_t pool);
+
+/** Addresses that a pool has. */
+uint16_t igbiov_filter_mac_count(const struct igbiov_filter *f, uint16_t pool);
+
+/**
  * The PF's VLAN filter. Off, the PF takes any VLAN where there are no VFs, and
  * else those that some pool has joined; promiscuous, also unicast of the others.
  */
@@ -117,6 +135,13 @@ int igbiov_filter_pf_multicast(const struct igbiov_hw *hw, struct igbiov_filter 
 /** Sets what a pool accepts beyond its addresses, IGBIOV_ACCEPT_ bits. */
 void igbiov_filter_accept(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
 			  uint32_t accept);
+
+/** Who gets unicast that no filter claims: a pool, or IGBIOV_NO_POOL. */
+void igbiov_filter_default_pool(const struct igbiov_hw *hw, struct igbiov_filter *f, uint8_t pool);
+
+/** Spreads what a pool receives over its two queues, or leaves it on the first. */
+void igbiov_filter_spread(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,
+			  bool on);
 
 /** Longest frame of a pool, octets with CRC. */
 void igbiov_filter_max_frame(const struct igbiov_hw *hw, struct igbiov_filter *f, uint16_t pool,

@@ -12,6 +12,7 @@
 #include "igbiov_vf.h"
 
 #define MISC_VECTOR	   0
+#define MISC_INTERVAL_US   500
 #define UNREGISTER_TRIES   100
 #define UNREGISTER_STEP_US 1000
 /*
@@ -136,11 +137,13 @@ igbiov_pf_intr_enable(struct rte_eth_dev *dev)
 	const uint32_t vector = RTE_BIT32(MISC_VECTOR);
 	uint32_t causes = ICR_LSC;
 
-	if (ad->nb_vfs != 0)
+	if (ad->pools)
 		causes |= ICR_VMMB;
 	hw_wr(&ad->hw, REG(GPIE), GPIE_NSICR | GPIE_MSIX_MODE | GPIE_EIAME | GPIE_PBA);
 	hw_wr(&ad->hw, REG(IVAR_MISC), (MISC_VECTOR | IVAR_VALID) << IVAR_MISC_OTHER_SHIFT);
-	hw_wr(&ad->hw, REG(MBVFIMR), RTE_BIT32(ad->nb_vfs) - 1);
+	/* A flood of messages costs few interrupts, and an honest one waits little. */
+	hw_wr(&ad->hw, REGN(EITR, MISC_VECTOR), EITR_INTERVAL(MISC_INTERVAL_US));
+	hw_wr(&ad->hw, REG(MBVFIMR), ad->vf_listen);
 	hw_rd(&ad->hw, REG(ICR));
 	hw_wr(&ad->hw, REG(EIAC), vector);
 	hw_wr(&ad->hw, REG(IMS), causes);

@@ -70,26 +70,27 @@ igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16
 	nb = igbiov_mbx_msg_words(words[0]);
 	for (uint16_t i = 1; i < nb; i++)
 		words[i] = hw_rd(hw, REGN(VMBMEM, vf_id) + 4 * i);
-	hw_wr(hw, REGN(P2VMAILBOX, vf_id), P2V_ACK | P2V_PFU);
 	mbx->unread &= ~RTE_BIT32(vf_id);
 	mbx->held |= RTE_BIT32(vf_id);
 	return 0;
 }
 
 static void
-pf_send_held(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words, uint16_t nb)
+pf_send_held(const struct igbiov_hw *hw, uint16_t vf_id, const uint32_t *words, uint16_t nb,
+	     uint32_t ack)
 {
 	for (uint16_t i = 0; i < nb; i++)
 		hw_wr(hw, REGN(VMBMEM, vf_id) + 4 * i, words[i]);
 	/* Without PFU: sends and gives the memory back in one write. */
-	hw_wr(hw, REGN(P2VMAILBOX, vf_id), P2V_STS);
+	hw_wr(hw, REGN(P2VMAILBOX, vf_id), P2V_STS | ack);
 }
 
 void
 igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
 		     const uint32_t *words, uint16_t nb)
 {
-	pf_send_held(hw, vf_id, words, nb);
+	/* The acknowledgement comes with the answer: VFs look for the one and then the other. */
+	pf_send_held(hw, vf_id, words, nb, P2V_ACK);
 	mbx->held &= ~RTE_BIT32(vf_id);
 	mbx->unacked |= RTE_BIT32(vf_id);
 }
@@ -117,7 +118,7 @@ igbiov_mbx_pf_tell(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16
 		hw_wr(hw, REGN(P2VMAILBOX, vf_id), 0);
 		return -EAGAIN;
 	}
-	pf_send_held(hw, vf_id, &word, 1);
+	pf_send_held(hw, vf_id, &word, 1, 0);
 	mbx->unacked |= RTE_BIT32(vf_id);
 	return 0;
 }
@@ -226,6 +227,16 @@ vf_receive(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, uint32_t *word
 	return 0;
 }
 
+/* The link state that the PF's operator has set; a PF that says nothing of it has set none. */
+static void
+vf_control(struct igbiov_vf_mbx *mbx, uint32_t word)
+{
+	if (word & MSG_CTS)
+		mbx->link = MSG_INFO(word);
+	else
+		mbx->clear_to_send = false;
+}
+
 /*
  * One exchange. A PF_CONTROL may come between request and answer: it is noted
  * and the wait goes on; with CTS gone there will be no answer.
@@ -247,8 +258,7 @@ vf_exchange(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, const uint32_
 			return 0;
 		if ((answer[0] & MSG_ID_MASK) == MSG_PF_CONTROL) {
 			mbx->control_lost = true;
-			if (!(answer[0] & MSG_CTS))
-				mbx->clear_to_send = false;
+			vf_control(mbx, answer[0]);
 		}
 	}
 	return ret != 0 ? ret : -ETIMEDOUT;
@@ -266,6 +276,7 @@ igbiov_mbx_vf_reset(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx,
 	if (ret != 0)
 		return ret;
 	mbx->clear_to_send = false;
+	mbx->link = 0;
 	mbx->seen = 0;
 	hw_rmw(hw, REG(VTCTRL), 0, CTRL_RST);
 	igbiov_delay_us(VF_RESET_SETTLE_US);
@@ -279,6 +290,8 @@ igbiov_mbx_vf_reset(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx,
 		ret = vf_exchange(hw, mbx, &request, 1, answer, RTE_DIM(answer));
 	if (ret == -ETIMEDOUT || ret == -EBUSY)
 		ret = -EAGAIN;
+	if (ret == 0 && answer[0] & MSG_NACK && MSG_INFO(answer[0]) == MSG_LINK_OFF)
+		ret = -ENETDOWN;
 	if (ret == 0) {
 		mbx->clear_to_send = true;
 		mbx->control_lost = false;
@@ -340,8 +353,10 @@ igbiov_mbx_vf_poll(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
 		/* The PF's reset may have wiped the word between the flag and the read. */
 		if (word == 0 || vf_flags(hw, mbx) & (V2P_RSTI | V2P_RSTD))
 			event = IGBIOV_VF_MBX_RESET;
-		else if ((word & MSG_ID_MASK) == MSG_PF_CONTROL)
+		else if ((word & MSG_ID_MASK) == MSG_PF_CONTROL) {
+			vf_control(mbx, word);
 			event = word & MSG_CTS ? IGBIOV_VF_MBX_LINK : IGBIOV_VF_MBX_RESET;
+		}
 		mbx->seen &= ~V2P_RSTD;
 		if (event == IGBIOV_VF_MBX_RESET)
 			mbx->clear_to_send = false;

@@ -71,14 +71,14 @@ uint32_t igbiov_mbx_pf_pending(const struct igbiov_hw *hw, struct igbiov_pf_mbx 
 uint32_t igbiov_mbx_pf_resets(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx);
 
 /**
- * Copies a VF's message once, as many words as its kind has, and acknowledges
- * it. The memory stays the PF's until igbiov_mbx_pf_answer().
+ * Copies a VF's message once, as many words as its kind has. The memory stays
+ * the PF's until igbiov_mbx_pf_answer().
  * @return 0; -EAGAIN when the VF holds the memory.
  */
 int igbiov_mbx_pf_read(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
 		       uint32_t *words);
 
-/** Answers the message read last and gives the memory back. */
+/** Acknowledges and answers the message read last, and gives the memory back. */
 void igbiov_mbx_pf_answer(const struct igbiov_hw *hw, struct igbiov_pf_mbx *mbx, uint16_t vf_id,
 			  const uint32_t *words, uint16_t nb);
 
@@ -102,6 +102,7 @@ struct igbiov_vf_mbx {
 	bool busy;	    /**< Atomic: one exchange at a time, and nobody waits for its end. */
 	uint32_t seen;	    /**< Flags that reading has cleared in the chip. */
 	bool clear_to_send; /**< The PF has answered a reset and taken nothing back since. */
+	uint8_t link;	    /**< MSG_LINK_ON, MSG_LINK_OFF, or else as the wire's. */
 	bool control_lost;  /**< A PF_CONTROL came in the middle of an exchange. */
 };
 
@@ -117,6 +118,7 @@ enum igbiov_vf_mbx_event {
  *
  * @param mac the address that the PF gave, if any (see return).
  * @return 0; -EADDRNOTAVAIL: the PF answered but has no address for this VF;
+ *   -ENETDOWN: its operator has set this VF's link off;
  *   -EAGAIN: no answer, the PF isn't up (waits 1.1 s for one that is silent, at
  *   most 5.1 s for one that says other things); -ENODEV.
  */

@@ -14,6 +14,7 @@
 #include "igbiov_pf_vf.h"
 #include "igbiov_phy.h"
 #include "igbiov_queue.h"
+#include "igbiov_sriov.h"
 
 #define LINK_WAIT_US	  9000000
 #define LINK_WAIT_STEP_US 100000
@@ -125,7 +126,7 @@ frame_limit_apply(struct rte_eth_dev *dev)
 	bool jumbo = dev->data->mtu > RTE_ETHER_MTU;
 
 	/* With pools each has its own limit, and the port's is just the chip's. */
-	if (ad->nb_vfs != 0) {
+	if (ad->pools) {
 		igbiov_filter_max_frame(&ad->hw, &ad->filter, ad->pf_pool, frame);
 		frame = ad->hw.chip.max_frame;
 		jumbo = true;
@@ -157,7 +158,7 @@ filters_replay(struct rte_eth_dev *dev)
 		if (dev->data->vlan_filter_conf.ids[vid / 64] & RTE_BIT64(vid % 64))
 			ret = igbiov_filter_vlan_set(&ad->hw, &ad->filter, ad->pf_pool, vid, true);
 	/* Priority-tagged frames are everybody's. */
-	if (ret == 0 && ad->nb_vfs != 0)
+	if (ret == 0 && ad->pools)
 		ret = igbiov_filter_vlan_set(&ad->hw, &ad->filter, ad->pf_pool, 0, true);
 	ad->mac = dev->data->mac_addrs[0];
 	vlan_offload_apply(dev);
@@ -178,10 +179,10 @@ receive_setup(struct rte_eth_dev *dev)
 	if (offloads & (RTE_ETH_RX_OFFLOAD_TCP_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM))
 		rxcsum |= RXCSUM_TUOFLD;
 	/* VFs share the switch, and may want what the PF's application doesn't. */
-	if (ad->nb_vfs != 0)
+	if (ad->pools)
 		rxcsum |= RXCSUM_IPOFLD | RXCSUM_TUOFLD;
 	hw_wr(&ad->hw, REG(RXCSUM), rxcsum);
-	if (ad->nb_vfs == 0)
+	if (!ad->pools)
 		igbiov_rss_apply(&ad->hw, &ad->rss, dev->data->nb_rx_queues);
 	frame_limit_apply(dev);
 	hw_rmw(&ad->hw, REG(RCTL), 0, RCTL_RXEN | RCTL_BAM | RCTL_SECRC);
@@ -190,14 +191,13 @@ receive_setup(struct rte_eth_dev *dev)
 static int
 numvfs_check(const struct igbiov_adapter *ad)
 {
-	int now = igbiov_pf_numvfs(ad->hw.name);
+	int now = igbiov_sriov_count(ad->hw.name);
 
 	if (now == ad->nb_vfs)
 		return 0;
-	IGBIOV_LOG(
-		&ad->hw, ERR,
-		"sriov_numvfs is %d now, and was %u when the port was probed: reset the port first",
-		now, ad->nb_vfs);
+	IGBIOV_LOG(&ad->hw, ERR,
+		   "sriov_numvfs is %d, and not %u as this port left it: reset the port first", now,
+		   ad->nb_vfs);
 	return now < 0 ? now : -EAGAIN;
 }
 
@@ -210,6 +210,7 @@ call_start(void *arg)
 	int ret;
 
 	igbiov_stats_sync(dev);
+	igbiov_pf_pools_before_reset(dev);
 	ret = igbiov_hw_reset(&ad->hw);
 	if (ret != 0)
 		return ret;
@@ -219,7 +220,7 @@ call_start(void *arg)
 	ad->link_off = false;
 	/* A received PAUSE could stop all functions' transmission: it is ignored. */
 	hw_rmw(hw, REG(CTRL), CTRL_RFCE | CTRL_TFCE, 0);
-	igbiov_filter_init(hw, &ad->filter, ad->nb_vfs, ad->pf_pool);
+	igbiov_filter_init(hw, &ad->filter, ad->pools, ad->pf_pool);
 	memset(&ad->pf_mbx, 0, sizeof(ad->pf_mbx));
 	ad->vf_clear = 0;
 	igbiov_pf_pools_setup(dev);
@@ -248,10 +249,12 @@ pf_start(struct rte_eth_dev *dev)
 		return ret;
 	}
 	/* Last: only now may VFs talk, for only now is there a policy. */
-	if (ad->nb_vfs != 0)
+	if (ad->pools)
 		hw_rmw(&ad->hw, REG(CTRL_EXT), 0, CTRL_EXT_PFRSTD);
 	igbiov_pf_intr_enable(dev);
 	pf_link_update(dev, 0);
+	/* It may have come up before its interrupt could: VFs' rates are parts of its speed. */
+	vfctl_wake(ad->vfctl, VFCTL_EV_LINK);
 	return 0;
 }
 
@@ -263,11 +266,12 @@ call_stop(void *arg)
 	int ret;
 
 	igbiov_stats_sync(dev);
+	igbiov_pf_pools_before_reset(dev);
 	hw_wr(&ad->hw, REG(RCTL), 0);
 	igbiov_queues_stop(dev);
 	/* Leaves no rings and no filters behind, and shows RSTI to the VFs. */
 	ret = igbiov_hw_reset(&ad->hw);
-	igbiov_filter_init(&ad->hw, &ad->filter, ad->nb_vfs, ad->pf_pool);
+	igbiov_filter_init(&ad->hw, &ad->filter, ad->pools, ad->pf_pool);
 	return ret;
 }
 
@@ -280,7 +284,7 @@ pf_stop(struct rte_eth_dev *dev)
 
 	vfctl_stop(ad->vfctl);
 	/* The reset wipes what the VFs were just told, so they get time to read it. */
-	if (ad->nb_vfs != 0)
+	if (ad->pools)
 		rte_delay_us_sleep(VF_NOTICE_US);
 	igbiov_intr_disable(dev);
 	ret = pf_post(&(struct pf_call){ .dev = dev }, call_stop);
@@ -307,16 +311,16 @@ pf_configure(struct rte_eth_dev *dev)
 			   conf->txmode.mq_mode, conf->lpbk_mode);
 		return -ENOTSUP;
 	}
-	if (ad->nb_vfs != 0 && dev->data->nb_rx_queues > 1)
+	if (ad->pools && dev->data->nb_rx_queues > 1)
 		IGBIOV_LOG(&ad->hw, NOTICE,
-			   "with VFs the chip doesn't spread: RX queue 1 stays empty");
-	if (ad->nb_vfs != 0 && !(conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER))
+			   "with VFs the PF's frames aren't spread: RX queue 1 stays empty");
+	if (ad->pools && !(conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER))
 		IGBIOV_LOG(
 			&ad->hw, INFO,
 			"with VFs the PF gets tagged frames of VLANs that it or a VF has joined");
 	ad->rss.reta_set = false;
 	return igbiov_rss_set(&ad->hw, &ad->rss,
-			      rss && ad->nb_vfs == 0 ? &conf->rx_adv_conf.rss_conf : &off);
+			      rss && !ad->pools ? &conf->rx_adv_conf.rss_conf : &off);
 }
 
 /* --- addresses --- */
@@ -552,7 +556,7 @@ pf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 static int
 rss_possible(const struct igbiov_adapter *ad)
 {
-	if (ad->nb_vfs == 0)
+	if (!ad->pools)
 		return 0;
 	IGBIOV_LOG(&ad->hw, ERR, "no RSS while there are VFs: the pool picks the queue");
 	return -ENOTSUP;
@@ -639,27 +643,20 @@ pf_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf, ui
 
 /* --- the port --- */
 
-/* Addresses that no VF's quota can take away from the PF. */
-static uint32_t
-pf_max_macs(const struct igbiov_adapter *ad)
-{
-	return ad->hw.chip.nb_rar - ad->nb_vfs * (1 + igbiov_pf_vf_extra_macs(ad));
-}
-
 static int
 pf_info_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	const struct igbiov_adapter *ad = adapter(dev);
-	uint16_t nb = ad->nb_vfs != 0 ? ad->hw.chip.queues_per_pool : ad->hw.chip.nb_queues;
+	uint16_t nb = ad->pools ? ad->hw.chip.queues_per_pool : ad->hw.chip.nb_queues;
 
 	igbiov_dev_info(ad, info);
 	info->max_rx_queues = nb;
 	info->max_tx_queues = nb;
-	info->max_mac_addrs = pf_max_macs(ad);
+	info->max_mac_addrs = igbiov_pf_max_macs(ad);
 	info->max_vfs = ad->hw.chip.max_vfs;
 	info->rx_offload_capa |= RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
 	info->speed_capa = igbiov_phy_speed_capa(&ad->hw);
-	if (ad->nb_vfs == 0) {
+	if (!ad->pools) {
 		info->rx_offload_capa |= RTE_ETH_RX_OFFLOAD_RSS_HASH;
 		info->flow_type_rss_offloads = IGBIOV_RSS_TYPES;
 		info->hash_key_size = IGBIOV_RSS_KEY_LEN;
@@ -711,13 +708,39 @@ pf_reset(struct rte_eth_dev *dev)
 	return igbiov_pf_init(dev);
 }
 
+/* VFs that the devarg asks for, unless there are some already. */
 static int
-numvfs_read(struct igbiov_adapter *ad)
+vfs_create(struct igbiov_adapter *ad, int now)
 {
-	int nb = igbiov_pf_numvfs(ad->hw.name);
+	char why[VFCTL_WHY_LEN];
+	int ret;
 
+	if (now != 0 || ad->args.vfs <= 0)
+		return now;
+	ret = igbiov_sriov_set(ad->hw.name, ad->args.vfs, why, sizeof(why));
+	if (ret != 0) {
+		IGBIOV_LOG(&ad->hw, ERR, "can't create %d VFs: %s", ad->args.vfs, why);
+		return ret;
+	}
+	return igbiov_sriov_count(ad->hw.name);
+}
+
+static int
+vfs_setup(struct igbiov_adapter *ad)
+{
+	int nb = igbiov_sriov_count(ad->hw.name);
+
+	if (RTE_MAX(nb, ad->args.vfs) > 0 && rte_vfio_noiommu_is_enabled() == 1) {
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"%d VFs, but no IOMMU: a VF's DMA would reach all memory; enable the IOMMU",
+			RTE_MAX(nb, ad->args.vfs));
+		return -EPERM;
+	}
+	if (nb >= 0)
+		nb = vfs_create(ad, nb);
 	if (nb < 0) {
-		IGBIOV_LOG(&ad->hw, ERR, "can't read sriov_numvfs: %s", strerror(-nb));
+		IGBIOV_LOG(&ad->hw, ERR, "can't tell how many VFs there are: %s", strerror(-nb));
 		return nb;
 	}
 	if (nb > ad->hw.chip.max_vfs) {
@@ -726,16 +749,11 @@ numvfs_read(struct igbiov_adapter *ad)
 			   ad->hw.chip.max_vfs);
 		return -ENOSPC;
 	}
-	if (nb > 0 && rte_vfio_noiommu_is_enabled() == 1) {
-		IGBIOV_LOG(
-			&ad->hw, ERR,
-			"%d VFs, but no IOMMU: a VF's DMA would reach all memory; enable the IOMMU",
-			nb);
-		return -EPERM;
-	}
 	ad->nb_vfs = nb;
+	ad->pools = nb != 0 || ad->args.vfs >= 0;
 	/* The last pool: queue q's DMA is VF (q mod 8)'s as long as there is such a VF. */
-	ad->pf_pool = nb == 0 ? 0 : IGBIOV_POOLS - 1;
+	ad->pf_pool = ad->pools ? IGBIOV_POOLS - 1 : 0;
+	ad->vf_listen = RTE_BIT32(ad->hw.chip.max_vfs) - 1;
 	return 0;
 }
 
@@ -745,7 +763,9 @@ igbiov_pf_init(struct rte_eth_dev *dev)
 	struct igbiov_adapter *ad = adapter(dev);
 	int ret;
 
-	ret = numvfs_read(ad);
+	ret = igbiov_devargs_parse(&ad->hw, dev->device->devargs, &ad->args);
+	if (ret == 0)
+		ret = vfs_setup(ad);
 	if (ret == 0)
 		ret = igbiov_hw_reset(&ad->hw);
 	if (ret == 0)

@@ -76,11 +76,11 @@ thresh_check(const struct igbiov_adapter *ad, const char *kind, uint16_t queue_i
 	return -EINVAL;
 }
 
-/* Without VFs queue n is the chip's queue n; the PF's pool has queues far apart. */
+/* Without pools queue n is the chip's queue n; the PF's pool has queues far apart. */
 static uint16_t
 hw_queue(const struct igbiov_adapter *ad, uint16_t queue_id)
 {
-	if (ad->nb_vfs == 0 || ad->hw.chip.is_vf)
+	if (!ad->pools || ad->hw.chip.is_vf)
 		return queue_id;
 	return ad->pf_pool + queue_id * IGBIOV_POOLS;
 }

@@ -103,6 +103,14 @@
 	R(RPLOLR,	0x5AF0, 0, 1, RW, "Virtualization")		\
 	R(VLVF,		0x5D00, 4, 32, RW, "Virtualization")		\
 	R(VMRCTL,	0x5D80, 4, 4, RW, "Virtualization")		\
+	R(VMRVLAN,	0x5D90, 4, 4, RW, "Virtualization")		\
+	R(VMRVM,	0x5DA0, 4, 4, RW, "Virtualization")		\
+	R(SCCRL,	0x5DB0, 0, 1, RW, "Storm control")		\
+	R(BSCTRH,	0x5DB8, 0, 1, RW, "Storm control")		\
+	R(MSCTRH,	0x5DBC, 0, 1, RW, "Storm control")		\
+	R(RTTDQSEL,	0x3604, 0, 1, WO, "Transmit rate")		\
+	R(RTTBCNRM,	0x3690, 0, 1, RW, "Transmit rate")		\
+	R(RTTBCNRC,	0x36B0, 0, 1, WO, "Transmit rate")		\
 	/* Statistics */					\
 	R(CRCERRS,	0x4000, 0, 1, RC, "Statistics")		\
 	R(ALGNERRC,	0x4004, 0, 1, RC, "Statistics")		\
@@ -237,6 +245,7 @@ enum igbiov_reg {
 #define STATUS_LU	     RTE_BIT32(1)
 #define STATUS_LAN_ID(s)     (((s) >> 2) & 3)
 #define STATUS_SPEED(s)	     (((s) >> 6) & 3)
+#define STATUS_SPEED_1G	     (2u << 6)
 #define STATUS_PF_RST_DONE   RTE_BIT32(21)
 #define STATUS_GIO_MASTER_EN RTE_BIT32(19)
 
@@ -306,6 +315,7 @@ enum igbiov_reg {
 /* MRQC */
 #define MRQC_RSS_16Q	0x2u
 #define MRQC_VMDQ	0x3u
+#define MRQC_VMDQ_RSS	0x5u /* pools, and up to two queues in each: VMOLR.RSSE */
 #define MRQC_TCPIPV4	RTE_BIT32(16)
 #define MRQC_IPV4	RTE_BIT32(17)
 #define MRQC_TCPIPV6_EX RTE_BIT32(18)
@@ -369,6 +379,31 @@ enum igbiov_reg {
 /* VMVIR: without VMVIR_ALWAYS the frame's descriptor says what is inserted. */
 #define VMVIR_PRIO_SHIFT 13
 #define VMVIR_ALWAYS	 RTE_BIT32(30)
+
+/* RTTBCNRC: link speed over the queue's, 14 bits before and 14 after the point */
+#define RTTBCNRC_INT_SHIFT   14
+#define RTTBCNRC_FACTOR_MASK 0x0FFFFFFFu
+#define RTTBCNRC_RS_ENA	     RTE_BIT32(31)
+
+/* VMRCTL: what a mirror rule copies, and to which pool */
+#define VMRCTL_VPME	RTE_BIT32(0) /* what VMRVM's pools receive */
+#define VMRCTL_VLME	RTE_BIT32(3) /* frames of the VLANs in VMRVLAN's entries of VLVF */
+#define VMRCTL_MP_SHIFT 8
+
+/* SCCRL, BSCTRH, MSCTRH */
+#define SCCRL_MDICW	     RTE_BIT32(1)
+#define SCCRL_BDICW	     RTE_BIT32(3)
+#define SCCRL_INTERVAL_SHIFT 8
+#define BSCTRH_MASK	     0x7FFFFu
+
+/* DTXCTL */
+#define DTXCTL_VLAN_ADDED RTE_BIT32(3)
+
+/* EITR: in microseconds */
+#define EITR_INTERVAL(us) ((uint32_t)(us) << 2)
+
+/* RETA: with pools the entry's bit 3 picks the queue of the two */
+#define RETA_POOL_QUEUE(q) ((uint32_t)(q) << 3)
 
 /* VLVF */
 #define VLVF_POOLSEL_SHIFT 12

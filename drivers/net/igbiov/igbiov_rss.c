@@ -56,28 +56,53 @@ igbiov_rss_set(const struct igbiov_hw *hw, struct igbiov_rss *rss,
 	return 0;
 }
 
+static uint32_t
+mrqc_fields(uint64_t types)
+{
+	uint32_t mrqc = 0;
+
+	for (unsigned int i = 0; i < RTE_DIM(fields); i++)
+		if (types & fields[i].type)
+			mrqc |= fields[i].mrqc;
+	return mrqc;
+}
+
+/* Four octets a register, the first lowest. */
+static void
+octets_write(const struct igbiov_hw *hw, uint32_t reg, const uint8_t *octets, unsigned int nb)
+{
+	for (unsigned int i = 0; i < nb; i += 4)
+		hw_wr(hw, reg + i,
+		      octets[i] | octets[i + 1] << 8 | octets[i + 2] << 16 |
+			      (uint32_t)octets[i + 3] << 24);
+}
+
 void
 igbiov_rss_apply(const struct igbiov_hw *hw, struct igbiov_rss *rss, uint16_t nb_queues)
 {
-	uint32_t mrqc = 0;
+	uint32_t mrqc = mrqc_fields(rss->types);
 
 	/* A port may have TX queues alone. */
 	if (!rss->reta_set && nb_queues != 0)
 		for (unsigned int i = 0; i < IGBIOV_RETA_SIZE; i++)
 			rss->reta[i] = i % nb_queues;
-	for (unsigned int i = 0; i < RTE_DIM(fields); i++)
-		if (rss->types & fields[i].type)
-			mrqc |= fields[i].mrqc;
 
 	hw_wr(hw, REG(MRQC), 0);
-	for (unsigned int i = 0; i < IGBIOV_RETA_SIZE / 4; i++)
-		hw_wr(hw, REGN(RETA, i),
-		      rss->reta[4 * i] | rss->reta[4 * i + 1] << 8 | rss->reta[4 * i + 2] << 16 |
-			      (uint32_t)rss->reta[4 * i + 3] << 24);
-	for (unsigned int i = 0; i < IGBIOV_RSS_KEY_LEN / 4; i++)
-		hw_wr(hw, REGN(RSSRK, i),
-		      rss->key[4 * i] | rss->key[4 * i + 1] << 8 | rss->key[4 * i + 2] << 16 |
-			      (uint32_t)rss->key[4 * i + 3] << 24);
+	octets_write(hw, REG(RETA), rss->reta, IGBIOV_RETA_SIZE);
+	octets_write(hw, REG(RSSRK), rss->key, IGBIOV_RSS_KEY_LEN);
 	if (mrqc != 0)
 		hw_wr(hw, REG(MRQC), MRQC_RSS_16Q | mrqc);
+}
+
+void
+igbiov_rss_apply_pools(const struct igbiov_hw *hw)
+{
+	uint8_t reta[IGBIOV_RETA_SIZE];
+
+	for (unsigned int i = 0; i < IGBIOV_RETA_SIZE; i++)
+		reta[i] = RETA_POOL_QUEUE(i % 2);
+	octets_write(hw, REG(RETA), reta, IGBIOV_RETA_SIZE);
+	octets_write(hw, REG(RSSRK), default_key, IGBIOV_RSS_KEY_LEN);
+	/* Not to be changed while the port receives: what differs by pool is VMOLR's. */
+	hw_wr(hw, REG(MRQC), MRQC_VMDQ_RSS | mrqc_fields(IGBIOV_RSS_TYPES));
 }

@@ -7,8 +7,8 @@
 
 /**
  * @file
- * Receive side scaling, for a PF without VFs: with pools the chip picks the
- * queue by pool.
+ * Receive side scaling: for a PF without pools over all queues as its
+ * application wants, with pools over the two of each VF that may.
  */
 
 #include <rte_ethdev.h>
@@ -38,5 +38,12 @@ int igbiov_rss_set(const struct igbiov_hw *hw, struct igbiov_rss *rss,
 
 /** Writes all of it for `nb_queues` queues; types 0 switches RSS off. */
 void igbiov_rss_apply(const struct igbiov_hw *hw, struct igbiov_rss *rss, uint16_t nb_queues);
+
+/**
+ * With pools: hashing for those that spread over their two queues (VMOLR.RSSE),
+ * with the default key and evenly. The others' frames stay on the first one.
+ * QEMU's model never hashes then.
+ */
+void igbiov_rss_apply_pools(const struct igbiov_hw *hw);
 
 #endif /* IGBIOV_RSS_H */

@@ -90,8 +90,16 @@ request_multicast(struct igbiov_adapter *ad, const struct rte_ether_addr *list, 
 static struct rte_eth_link
 link_read(const struct igbiov_adapter *ad)
 {
+	uint32_t status;
+
 	/* Until the PF has answered a reset nothing passes, whatever the wire does. */
-	return igbiov_link_decode(ad->mbx.clear_to_send ? hw_rd(&ad->hw, REG(VTSTATUS)) : 0);
+	if (!ad->mbx.clear_to_send || ad->mbx.link == MSG_LINK_OFF)
+		return igbiov_link_decode(0);
+	status = hw_rd(&ad->hw, REG(VTSTATUS));
+	/* Up without a cable: the neighbours are reached inside the chip. */
+	if (ad->mbx.link == MSG_LINK_ON && status != UINT32_MAX && !(status & STATUS_LU))
+		status = STATUS_LU | STATUS_FD | STATUS_SPEED_1G;
+	return igbiov_link_decode(status);
 }
 
 void
@@ -217,6 +225,19 @@ handshake(struct rte_eth_dev *dev, struct rte_ether_addr *mac, bool *given)
 	return ret == -EADDRNOTAVAIL ? 0 : ret;
 }
 
+static void
+no_handshake_log(const struct igbiov_adapter *ad, int ret)
+{
+	if (ret == -ENETDOWN)
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"the PF's operator has set this VF's link off: it can start when it is on again");
+	else
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "the PF doesn't answer (%s): start its driver, then this port",
+			   strerror(-ret));
+}
+
 static int
 vf_start(struct rte_eth_dev *dev)
 {
@@ -228,9 +249,7 @@ vf_start(struct rte_eth_dev *dev)
 	igbiov_stats_sync(dev);
 	ret = handshake(dev, &mac, &given);
 	if (ret != 0) {
-		IGBIOV_LOG(&ad->hw, ERR,
-			   "the PF doesn't answer (%s): start its driver, then this port",
-			   strerror(-ret));
+		no_handshake_log(ad, ret);
 		return ret;
 	}
 	igbiov_stats_rebase(dev);
@@ -468,7 +487,9 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 	ret = handshake(dev, &mac, &given);
 	if (ret == -ENODEV)
 		return ret;
-	if (ret != 0)
+	if (ret == -ENETDOWN)
+		no_handshake_log(ad, ret);
+	else if (ret != 0)
 		IGBIOV_LOG(&ad->hw, WARNING,
 			   "the PF doesn't answer yet: start its driver before this port");
 

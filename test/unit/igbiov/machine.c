@@ -27,7 +27,10 @@ int __wrap_rte_intr_disable(const struct rte_intr_handle *handle);
 int __wrap_rte_intr_ack(const struct rte_intr_handle *handle);
 int __wrap_rte_vfio_noiommu_is_enabled(void);
 int __wrap_rte_pci_set_bus_master(const struct rte_pci_device *pci, bool enable);
-int __wrap_igbiov_pf_numvfs(const char *pci_name);
+int __wrap_igbiov_sriov_count(const char *pf);
+int __wrap_igbiov_sriov_set(const char *pf, uint16_t nb_vfs, char *why, size_t size);
+int __wrap_igbiov_sriov_holder(const char *pf, char *why, size_t size);
+uint64_t __wrap_igbiov_sriov_life(const char *pf);
 
 void
 __wrap_rte_pci_register(struct rte_pci_driver *driver)
@@ -103,10 +106,38 @@ __wrap_rte_pci_set_bus_master(const struct rte_pci_device *pci, bool enable)
 }
 
 int
-__wrap_igbiov_pf_numvfs(const char *pci_name)
+__wrap_igbiov_sriov_count(const char *pf)
 {
-	assert_string_equal(pci_name, machine_pf(the_machine)->pci.name);
+	assert_string_equal(pf, machine_pf(the_machine)->pci.name);
 	return the_machine->m->nb_vfs;
+}
+
+int
+__wrap_igbiov_sriov_set(const char *pf, uint16_t nb_vfs, char *why, size_t size)
+{
+	assert_string_equal(pf, machine_pf(the_machine)->pci.name);
+	snprintf(why, size, "the kernel says so");
+	if (the_machine->sriov_error != 0)
+		return the_machine->sriov_error;
+	the_machine->m->nb_vfs = nb_vfs;
+	the_machine->nb_creations++;
+	return 0;
+}
+
+int
+__wrap_igbiov_sriov_holder(const char *pf, char *why, size_t size)
+{
+	assert_string_equal(pf, machine_pf(the_machine)->pci.name);
+	if (the_machine->vfs_held)
+		snprintf(why, size, "VF 0 is open: process 7");
+	return the_machine->vfs_held ? -EBUSY : 0;
+}
+
+uint64_t
+__wrap_igbiov_sriov_life(const char *pf)
+{
+	assert_string_equal(pf, machine_pf(the_machine)->pci.name);
+	return the_machine->nb_creations;
 }
 
 /* Runs where the register access was made, with the model's lock held. */
@@ -131,6 +162,13 @@ machine_numvfs(struct machine *machine, unsigned int nb_vfs)
 	machine->m->nb_vfs = nb_vfs;
 }
 
+void
+machine_devargs(struct function *f, char *args)
+{
+	f->devargs.args = args;
+	f->pci.device.devargs = &f->devargs;
+}
+
 static void
 pci_init(struct machine *machine, unsigned int fn)
 {
@@ -143,6 +181,8 @@ pci_init(struct machine *machine, unsigned int fn)
 	snprintf(f->pci.name, sizeof(f->pci.name), is_pf ? "0000:01:00.0" : "0000:02:10.%u", fn);
 	f->pci.device.name = f->pci.name;
 	f->pci.device.numa_node = SOCKET_ID_ANY;
+	/* No test finds what another one left. */
+	machine_devargs(f, is_pf ? "state=none" : "");
 	f->pci.driver = drivers[!is_pf];
 	f->pci.device.driver = &f->pci.driver->driver;
 	f->pci.id.vendor_id = 0x8086;

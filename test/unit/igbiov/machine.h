@@ -25,6 +25,7 @@ struct function {
 	struct machine *machine;
 	unsigned int fn;
 	struct rte_pci_device pci;
+	struct rte_devargs devargs;
 	bool probed;
 	bool bus_master;
 	uint16_t port_id;
@@ -41,12 +42,19 @@ struct machine {
 	bool no_msix;
 	bool intr_fails; /* rte_intr_enable() does */
 	bool deaf;	 /* interrupts are lost */
+	/* sysfs and procfs */
+	int sriov_error;
+	bool vfs_held;
+	unsigned int nb_creations;
 };
 
 struct machine *machine_new(unsigned int nb_vfs);
 /* Closes what is open; fails the test on misuse, missing mbufs and leaked handlers. */
 void machine_free(struct machine *machine);
 void machine_numvfs(struct machine *machine, unsigned int nb_vfs);
+
+/* Before probe; the text must outlive the function. */
+void machine_devargs(struct function *f, char *args);
 
 /* As the bus does it: what probe returned. */
 int function_probe(struct machine *machine, unsigned int fn);

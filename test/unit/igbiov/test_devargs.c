@@ -61,11 +61,55 @@ each_value_means_what_it_says(void **state)
 }
 
 static void
+vfs_and_files_are_taken_as_given(void **state)
+{
+	struct igbiov_devargs out;
+
+	(void)state;
+	assert_int_equal(parse("", &out), 0);
+	assert_int_equal(out.vfs, -1);
+	assert_string_equal(out.policy, "");
+	assert_string_equal(out.state, "/run/vfctl/devargs.json");
+	assert_int_equal(parse("vfs=0,policy=/etc/a.json,state=/tmp/b.json", &out), 0);
+	assert_int_equal(out.vfs, 0);
+	assert_string_equal(out.policy, "/etc/a.json");
+	assert_string_equal(out.state, "/tmp/b.json");
+	assert_int_equal(parse("vfs=7,state=none", &out), 0);
+	assert_int_equal(out.vfs, 7);
+	assert_string_equal(out.state, "");
+}
+
+static void
+paths_that_do_not_fit_are_refused(void **state)
+{
+	struct igbiov_devargs out;
+	char text[IGBIOV_ARG_PATH_LEN + 16] = "policy=";
+
+	(void)state;
+	memset(text + strlen(text), 'a', IGBIOV_ARG_PATH_LEN);
+	assert_int_equal(parse(text, &out), -EINVAL);
+}
+
+static void
 what_isnt_known_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"vf_vlan=",	  "vf_vlan=all", "vf_vlan=anyway",	   "vf_promisc=yes",
-		"vf_promisc=any", "vf_trust=1",	 "vf_vlan=any,colour=red", "vf_vlan",
+		"vf_vlan=",
+		"vf_vlan=all",
+		"vf_vlan=anyway",
+		"vf_promisc=yes",
+		"vf_promisc=any",
+		"vf_trust=1",
+		"vf_vlan=any,colour=red",
+		"vf_vlan",
+		"vfs=8",
+		"vfs=-1",
+		"vfs=1x",
+		"vfs=",
+		"policy=",
+		"state=",
+		"vfs=10",
+		"policy",
 	};
 	struct igbiov_devargs out;
 
@@ -80,6 +124,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_arguments_the_safe_defaults_hold),
 		cmocka_unit_test(each_value_means_what_it_says),
+		cmocka_unit_test(vfs_and_files_are_taken_as_given),
+		cmocka_unit_test(paths_that_do_not_fit_are_refused),
 		cmocka_unit_test(what_isnt_known_is_refused),
 	};
 

@@ -203,6 +203,7 @@ queues_of_the_pfs_pool_are_used_with_vfs(void **state)
 	struct rte_eth_dev_info info = defaults();
 
 	port->ad->nb_vfs = 7;
+	port->ad->pools = true;
 	port->ad->pf_pool = 7;
 	for (uint16_t q = 0; q < 2; q++) {
 		const uint16_t hw_q = 7 + 8 * q;

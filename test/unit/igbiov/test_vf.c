@@ -5,6 +5,7 @@
 /* igbiov_vf.c and igbiov_pf_vf.c: our PF and our VFs on one chip, through ethdev's API. */
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "machine.h"
@@ -107,7 +108,7 @@ without_an_iommu_there_are_no_vfs(void **state)
 }
 
 static void
-vfs_that_came_after_probe_need_a_reset_of_the_port(void **state)
+vfs_that_others_made_after_probe_need_a_reset_of_the_port(void **state)
 {
 	struct machine *machine = *state;
 	struct function *pf = machine_pf(machine);
@@ -139,7 +140,7 @@ watch_order(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 		/* Reception is on: from here no VF's queue may hold others up, or be open. */
 		order.ready = (model_peek(m, REG(QDE)) & 0x7F7F) == 0x7F7F &&
 			      (model_peek(m, REG(DTXSWC)) & 0x7F7F) == 0x7F7F &&
-			      (model_peek(m, REG(MRQC)) & 7) == MRQC_VMDQ;
+			      (model_peek(m, REG(MRQC)) & 7) == MRQC_VMDQ_RSS;
 		order.vfs_ran_early |= (model_peek(m, REG(VFRE)) & 0x7F) != 0;
 		order.vfs_ran_early |= (model_peek(m, REG(VFTE)) & 0x7F) != 0;
 	}
@@ -452,35 +453,94 @@ a_vfs_mtu_is_its_own(void **state)
 	assert_true((model_peek(machine->m, REGN(VMOLR, 1)) & VMOLR_RLPML_MASK) < 1600);
 }
 
-/* Beside looking who wants something (MBVFICR, VFLRE, ICR): 2 more for the message. */
-static void
-a_vlan_request_costs_at_most_12_accesses(void **state)
-{
-	static const uint32_t looks[] = { REG(MBVFICR), REG(VFLRE), REG(ICR) };
-	struct machine *machine = *state;
-	struct model *m;
-	unsigned int n = 0;
+/* All of the PF's accesses from an interrupt to the answer after it. */
+static struct {
+	unsigned int now, most, answers;
+} cost;
 
-	machine_start(machine, 7);
-	m = machine->m;
-	assert_int_equal(rte_eth_dev_stop(port_of(machine, 6)), 0);
+static uint32_t
+count_read(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
+{
+	(void)m;
+	if (fn != MODEL_PF)
+		return value;
+	/* The handler's look, with which all begins. */
+	if (reg == REG(ICR))
+		cost.now = 0;
+	cost.now++;
+	return value;
+}
+
+static void
+count_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
+{
+	(void)m;
+	if (fn != MODEL_PF)
+		return;
+	cost.now++;
+	if (reg < REG(P2VMAILBOX) || reg >= REGN(P2VMAILBOX, MODEL_VFS) || !(value & P2V_STS))
+		return;
+	cost.most = RTE_MAX(cost.most, cost.now);
+	cost.answers++;
+}
+
+static unsigned int
+cost_of_one(struct machine *machine, uint16_t port, uint16_t vid)
+{
+	struct model *m = machine->m;
+
+	/* The acknowledgement of what was answered before has been seen to. */
+	usleep(20000);
+	pthread_mutex_lock(&m->lock);
+	memset(&cost, 0, sizeof(cost));
+	m->on_read = count_read;
+	m->on_write = count_write;
+	pthread_mutex_unlock(&m->lock);
+	assert_int_equal(rte_eth_dev_vlan_filter(port, vid, 1), 0);
+	pthread_mutex_lock(&m->lock);
+	m->on_read = NULL;
+	m->on_write = NULL;
+	pthread_mutex_unlock(&m->lock);
+	assert_int_equal(cost.answers, 1);
+	return cost.most;
+}
+
+static unsigned int
+cost_of_joining_a_vlan(unsigned int nb_vfs)
+{
+	struct machine *machine = machine_new(nb_vfs);
+	struct function *vf = machine_vf(machine, nb_vfs - 1);
+	unsigned int least = UINT_MAX;
+
+	/* With a filter of the PF's own, the port's table takes an access as well. */
+	assert_int_equal(function_probe(machine, MODEL_PF), 0);
 	assert_int_equal(
-		function_configure(machine_vf(machine, 6), RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500),
-		0);
-	assert_int_equal(rte_eth_dev_start(port_of(machine, 6)), 0);
-	usleep(20000);
-	pthread_mutex_lock(&m->lock);
-	model_counts_clear(m);
-	pthread_mutex_unlock(&m->lock);
-	assert_int_equal(rte_eth_dev_vlan_filter(port_of(machine, 6), 100, 1), 0);
-	usleep(20000);
-	pthread_mutex_lock(&m->lock);
-	for (uint32_t i = 0; i < MODEL_PF_WINDOW / 4; i++)
-		n += m->reads_of[i] + m->writes_of[i];
-	for (unsigned int i = 0; i < RTE_DIM(looks); i++)
-		n -= m->reads_of[looks[i] / 4] + m->writes_of[looks[i] / 4];
-	pthread_mutex_unlock(&m->lock);
-	assert_in_range(n, 5, 10);
+		function_configure(machine_pf(machine), RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500), 0);
+	assert_int_equal(rte_eth_dev_start(machine_pf(machine)->port_id), 0);
+	for (unsigned int i = 0; i < nb_vfs; i++) {
+		assert_int_equal(function_probe(machine, i), 0);
+		assert_int_equal(function_configure(machine_vf(machine, i),
+						    RTE_ETH_RX_OFFLOAD_VLAN_FILTER, 1500),
+				 0);
+		assert_int_equal(rte_eth_dev_start(port_of(machine, i)), 0);
+	}
+	/* Three tries: the thread's own look, twice a second, may fall into one. */
+	for (uint16_t vid = 100; vid < 103; vid++)
+		least = RTE_MIN(least, cost_of_one(machine, vf->port_id, vid));
+	machine_free(machine);
+	return least;
+}
+
+/* In-tree: 51 at 7 VFs. */
+static void
+a_vlan_request_costs_at_most_12_accesses_whatever_the_number_of_vfs(void **state)
+{
+	unsigned int seven = cost_of_joining_a_vlan(7);
+
+	(void)state;
+	print_message("# %u accesses\n", seven);
+	assert_in_range(seven, 8, 12);
+	assert_int_equal(cost_of_joining_a_vlan(1), seven);
 }
 
 static void
@@ -785,7 +845,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(more_vfs_than_leave_the_pf_a_pool_are_refused),
 		T(without_an_iommu_there_are_no_vfs),
-		T(vfs_that_came_after_probe_need_a_reset_of_the_port),
+		T(vfs_that_others_made_after_probe_need_a_reset_of_the_port),
 		T(no_vf_is_let_in_before_there_is_policy),
 		T(a_vf_gets_its_address_and_runs),
 		T(the_address_is_the_same_after_a_restart),
@@ -800,7 +860,8 @@ main(void)
 		T(anothers_address_is_refused),
 		T(extra_addresses_receive_until_removed),
 		T(a_vfs_mtu_is_its_own),
-		T(a_vlan_request_costs_at_most_12_accesses),
+		cmocka_unit_test(
+			a_vlan_request_costs_at_most_12_accesses_whatever_the_number_of_vfs),
 		T(vf_link_follows_the_pfs),
 		T(a_vf_recovers_from_the_pfs_restart),
 		T(lost_interrupts_only_cost_time),
