@@ -63,21 +63,22 @@ policy_load(const struct vfctl_port *port, const char *path, struct vfctl_policy
 	return vfctl_config_load(path, port->caps.max_vfs, initial, set, why, size);
 }
 
-/* A refusal that only the port could give says "VF 3: vlan: …"; the file's line goes before it. */
+/* A refusal that only the port could give says "VF 3: vlan: …"; the file says it its own way. */
 static void
 why_in_file(const char *path, char *why, size_t size)
 {
 	char text[VFCTL_WHY_LEN], where[VFCTL_WHY_LEN], field[32];
 	unsigned int vf_id;
+	int reason = 0;
 
-	if (sscanf(why, "VF %u: %31[a-z_]:", &vf_id, field) == 2)
+	snprintf(text, sizeof(text), "%s", why);
+	if (sscanf(text, "VF %u: %31[a-z_]: %n", &vf_id, field, &reason) == 2 && reason > 0)
 		vfctl_config_where(path, (uint16_t)vf_id, field, where, sizeof(where));
-	else if (sscanf(why, "%31[a-z_]:", field) == 1)
+	else if (sscanf(text, "%31[a-z_]: %n", field, &reason) == 1 && reason > 0)
 		vfctl_config_where(path, VFCTL_PF, field, where, sizeof(where));
 	else
 		snprintf(where, sizeof(where), "%s", path);
-	snprintf(text, sizeof(text), "%s", why);
-	snprintf(why, size, "%.90s: %.66s", where, text);
+	snprintf(why, size, "%.90s: %s", where, text + reason);
 }
 
 /* In place of `set` when it may be believed; -ENOENT when there is nothing to believe. */
