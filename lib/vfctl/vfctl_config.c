@@ -343,7 +343,7 @@ check_format(const struct doc *doc, const json_t *root)
 
 	if (format == NULL)
 		return complain(doc, MEMBER(NULL), "\"vfctl\": %d is missing", FORMAT);
-	if (!json_is_integer(format) || json_integer_value(format) != FORMAT)
+	if (json_integer_value(format) != FORMAT) /* 0 of anything else */
 		return complain(doc, MEMBER("vfctl"), "is not %d, the only format there is",
 				FORMAT);
 	return 0;
@@ -503,13 +503,15 @@ void
 vfctl_config_where(const char *path, uint16_t vf_id, const char *field, char *where, size_t size)
 {
 	char id[8], *text = NULL;
-	const struct member own = { { "vfs", id, field } }, port = { { "port", field } };
-	const struct member common = { { "default", field } };
-	const struct member *member = vf_id == VFCTL_PF ? &port : &own;
+	const struct member own = { { "vfs", id, field } }, common = { { "default", field } };
+	const struct member port = { { "port", field } }, top = { { field } };
+	const struct member *member = &own;
 	struct doc doc = { .len = 0 };
 	unsigned int line = 1, common_line;
 
 	snprintf(id, sizeof(id), "%u", vf_id);
+	if (vf_id == VFCTL_PF)
+		member = vfctl_table_find(&vfctl_port_table, field, strlen(field)) ? &port : &top;
 	vfctl_file_name(path, doc.name, sizeof(doc.name));
 	if (vfctl_file_read(path, false, &text, &doc.len, NULL, 0) == 0 &&
 	    !line_of(text, doc.len, member, &line) && member == &own &&

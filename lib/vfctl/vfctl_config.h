@@ -58,8 +58,8 @@ int vfctl_config_load(const char *path, uint16_t max_vfs, const struct vfctl_set
 int vfctl_config_save(const char *path, const struct vfctl_policy_set *set, char *why, size_t size);
 
 /**
- * Says where a policy file names a VF's field, or the port's (VFCTL_PF): "FILE:12:
- * vfs.3.vlan", or as near as it can. For refusals that come after reading.
+ * Says where a policy file names a VF's field, or the port's or its own (VFCTL_PF):
+ * "FILE:12: vfs.3.vlan", or as near as it can. For refusals that come after reading.
  */
 void vfctl_config_where(const char *path, uint16_t vf_id, const char *field, char *where,
 			size_t size);

@@ -741,6 +741,7 @@ vfctl_table_nearest(const struct vfctl_table *table, const char *name, size_t le
 	unsigned int i, best, d;
 	const char *nearest = NULL;
 
+	/* Far from all of them, and as long as a file may be. */
 	if (len > NAME_MAX_LEN)
 		return NULL;
 	/* With half of it changed, it would be near to anything. */

@@ -38,6 +38,7 @@ static char why[VFCTL_WHY_LEN];
 enum call {
 	CALL_NONE,
 	CALL_FSTAT,
+	CALL_FSTAT_EARLY, /* doesn't fail: the file has grown since */
 	CALL_READ,
 	CALL_WRITE,
 	CALL_FSYNC,
@@ -80,7 +81,7 @@ portion(size_t size)
 {
 	static unsigned int turn;
 
-	if (!stingy)
+	if (!stingy || size == 0)
 		return size;
 	errno = EINTR;
 	return turn++ % 2 == 0 ? 0 : RTE_MIN(size, (size_t)7);
@@ -89,7 +90,11 @@ portion(size_t size)
 int
 __wrap_fstat64(int fd, struct stat *st)
 {
-	return fails(CALL_FSTAT) ? -1 : __real_fstat64(fd, st);
+	int rc = fails(CALL_FSTAT) ? -1 : __real_fstat64(fd, st);
+
+	if (failing == CALL_FSTAT_EARLY)
+		st->st_size = 0;
+	return rc;
 }
 
 ssize_t
@@ -97,7 +102,7 @@ __wrap_read(int fd, void *data, size_t size)
 {
 	size_t n = portion(size);
 
-	return fails(CALL_READ) || n == 0 ? -1 : __real_read(fd, data, n);
+	return fails(CALL_READ) || n < RTE_MIN(size, 1u) ? -1 : __real_read(fd, data, n);
 }
 
 ssize_t
@@ -105,7 +110,7 @@ __wrap_write(int fd, const void *data, size_t size)
 {
 	size_t n = portion(size);
 
-	return fails(CALL_WRITE) || n == 0 ? -1 : __real_write(fd, data, n);
+	return fails(CALL_WRITE) || n < RTE_MIN(size, 1u) ? -1 : __real_write(fd, data, n);
 }
 
 int
@@ -451,6 +456,8 @@ static const struct bad {
 	  "p:4: vfs.3.vlan: 5000 is not in 0 to 4094" },
 	{ "{\"vfctl\": 1, \"vfs\": {\"\\\"3\\\": {\": {}}}",
 	  "p:1: vfs.\"3\": {: is no VF; the port can have 8, from 0" },
+	{ "{\"vfs\": {\"\\\"\": {}},\n\"vfctl\": 1,\n\"default\": {\"qos\": 8}}",
+	  "p:3: default.qos: 8 is not in 0 to 7" },
 	{ "{\"vfctl\": 1, \"vfs\":\n{\"4\":\n{\"vl\\u0061n\": 5000}}}",
 	  "p:2: vfs.4.vlan: 5000 is not in 0 to 4094" },
 };
@@ -480,6 +487,9 @@ what_is_wrong_is_named_with_its_line(void **state)
 		/* Who doesn't want to know why gets the same error. */
 		assert_int_equal(vfctl_config_parse(bad[i].text, strlen(bad[i].text), "p", VFS,
 						    defaults, &set, NULL, 0),
+				 -EINVAL);
+		assert_int_equal(vfctl_config_parse(bad[i].text, strlen(bad[i].text), "p", VFS,
+						    defaults, &set, why, 0),
 				 -EINVAL);
 	}
 }
@@ -561,6 +571,9 @@ size_is_bounded(void **state)
 	file_put(path, text);
 	assert_int_equal(vfctl_config_load(path, VFS, defaults, &set, why, sizeof(why)), -EFBIG);
 	assert_non_null(strstr(why, "p: has more than 2097152 octets"));
+	failing = CALL_FSTAT_EARLY;
+	assert_int_equal(vfctl_config_load(path, VFS, defaults, &set, why, sizeof(why)), -EFBIG);
+	failing = CALL_NONE;
 	assert_int_equal(
 		vfctl_file_replace(path, false, text, VFCTL_FILE_MAX + 1, why, sizeof(why)),
 		-EFBIG);
@@ -693,6 +706,8 @@ static void
 the_least_that_is_written_can_be_read(void **state)
 {
 	const char *path = path_of("p");
+	size_t len;
+	char *text;
 
 	(void)state;
 	memset(&other, 0, sizeof(other));
@@ -706,6 +721,9 @@ the_least_that_is_written_can_be_read(void **state)
 	assert_int_equal(parse("{\"vfctl\": 1}"), 0);
 	other = set;
 	assert_int_equal(vfctl_config_save(path, &other, why, sizeof(why)), 0);
+	assert_int_equal(vfctl_file_read(path, false, &text, &len, why, sizeof(why)), 0);
+	assert_non_null(strstr(text, "\"macs\": [],"));
+	free(text);
 	assert_int_equal(vfctl_config_load(path, VFS, defaults, &set, why, sizeof(why)), 0);
 	expect_same_settings(&set, &other);
 }
@@ -862,6 +880,9 @@ settings_of_others_are_not_taken(void **state)
 	assert_int_equal(vfctl_state_load(path, 1, 2, VFS, defaults, &set, why, sizeof(why)),
 			 -EINVAL);
 	assert_non_null(strstr(why, "state:1: life or origin is missing"));
+	file_put(path, "{\"vfctl\": 1, \"life\": \"1\"}");
+	assert_int_equal(vfctl_state_load(path, 1, 2, VFS, defaults, &set, why, sizeof(why)),
+			 -EINVAL);
 }
 
 static void
@@ -954,7 +975,8 @@ members_are_found_after_reading(void **state)
 		{ 3, "trust", "/p:4: vfs.3.trust" },
 		{ 4, "trust", "/p:3: vfs.4.trust" },
 		{ VFCTL_PF, "loopback", "/p:7: port.loopback" },
-		{ VFCTL_PF, "qos", "/p:6: port.qos" },
+		{ VFCTL_PF, "drop_enable", "/p:6: port.drop_enable" },
+		{ VFCTL_PF, "num_vfs", "/p:8: num_vfs" },
 	};
 
 	(void)state;
@@ -964,7 +986,8 @@ members_are_found_after_reading(void **state)
 		       "  \"3\": {\n"
 		       "    \"vlan\": 5}},\n"
 		       "\"port\": {\n"
-		       "  \"loopback\": true}}\n");
+		       "  \"loopback\": true},\n"
+		       "\"num_vfs\": 8}\n");
 	for (i = 0; i < RTE_DIM(row); i++) {
 		vfctl_config_where(path, row[i].vf_id, row[i].field, where, sizeof(where));
 		assert_string_equal(where + strlen(where) - strlen(row[i].where), row[i].where);

@@ -140,6 +140,7 @@ static const struct bad {
 	{ "vlan=5x",          -EINVAL, "vlan: \"5x\" is not in 0 to 4094" },
 	{ "vlan=5=6",         -EINVAL, "vlan: \"5=6\" is not in 0 to 4094" },
 	{ "vlan=5\x1b[31m",   -EINVAL, "vlan: \"5?[31m\" is not in 0 to 4094" },
+	{ "vlan=5\x7f",       -EINVAL, "vlan: \"5?\" is not in 0 to 4094" },
 	{ "vlan=\xc3\xa9",    -EINVAL, "vlan: \"??\" is not in 0 to 4094" },
 	{ "qos=8",            -EINVAL, "qos: \"8\" is not in 0 to 7" },
 	{ "max_macs=17",      -EINVAL, "max_macs: \"17\" is not in 0 to 16" },
@@ -164,6 +165,8 @@ static const struct bad {
 	{ "mac=02:00:00:00:00:01:",   -EINVAL, "mac: \"02:00:00:00:00:01:\" is not XX:XX:XX:XX:XX:XX" },
 	{ "mac=02-00-00-00-00-01",    -EINVAL, "mac: \"02-00-00-00-00-01\" is not XX:XX:XX:XX:XX:XX" },
 	{ "mac=02:00:00:00:00:0g",    -EINVAL, "mac: \"02:00:00:00:00:0g\" is not XX:XX:XX:XX:XX:XX" },
+	{ "mac=02:00:00:00:00:0G",    -EINVAL, "mac: \"02:00:00:00:00:0G\" is not XX:XX:XX:XX:XX:XX" },
+	{ "mac=02:00:00:00:00:0/",    -EINVAL, "mac: \"02:00:00:00:00:0/\" is not XX:XX:XX:XX:XX:XX" },
 	{ "mac=02:00:00:00:00:g0",    -EINVAL, "mac: \"02:00:00:00:00:g0\" is not XX:XX:XX:XX:XX:XX" },
 	{ "mac=none",                 -EINVAL, "mac: \"none\" is not XX:XX:XX:XX:XX:XX" },
 	{ "mac=00:00:00:00:00:00",    -EINVAL, "mac: \"00:00:00:00:00:00\" is no unicast address" },
@@ -194,6 +197,7 @@ static const struct bad {
 	{ "mirror=rx+rx:pf",  -EINVAL, "mirror: \"rx+rx:pf\" " MIRROR_WORDS },
 	{ "mirror=rx+:pf",    -EINVAL, "mirror: \"rx+:pf\" " MIRROR_WORDS },
 	{ "mirror=vlan:pf",   -EINVAL, "mirror: \"vlan:pf\" " MIRROR_WORDS },
+	{ "mirror=vlxn5:pf",  -EINVAL, "mirror: \"vlxn5:pf\" " MIRROR_WORDS },
 	{ "mirror=vlan0:pf",  -EINVAL, "mirror: \"vlan0:pf\" " MIRROR_WORDS },
 	{ "mirror=vlan4095:pf", -EINVAL, "mirror: \"vlan4095:pf\" " MIRROR_WORDS },
 	{ "mirror=vlan1+vlan2:pf", -EINVAL, "mirror: \"vlan1+vlan2:pf\" " MIRROR_WORDS },
@@ -481,6 +485,7 @@ every_reason_fits(void **state)
 	memset(why, 'x', sizeof(why));
 	assert_int_equal(vfctl_vf_parse("vlan=5000", &fields, &settings, why, 8), -EINVAL);
 	assert_string_equal(why, "vlan: \"");
+	assert_int_equal(vfctl_vf_parse("vlan=5000", &fields, &settings, why, 0), -EINVAL);
 	assert_int_equal(why[8], 'x');
 }
 
