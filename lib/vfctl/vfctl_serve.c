@@ -186,6 +186,9 @@ serve_vf(struct vfctl_port *port, uint16_t vf_id)
 
 	rc = port->ops->request_get(port->priv, vf_id, &req);
 	if (rc == -EAGAIN) {
+		/* Its doorbell may ring on all the same: no ring is for nothing. */
+		if (vf->busy_tries == VFCTL_BUSY_TRIES)
+			vfctl_budget_take(&vf->budget, &vf->settings, port->now_ns());
 		busy(vf);
 		port->waiting |= RTE_BIT64(vf_id);
 		return false;
@@ -253,6 +256,14 @@ serve_requests(struct vfctl_port *port)
 	return any;
 }
 
+static void
+listen_to(struct vfctl_port *port, uint64_t vfs)
+{
+	port->listening = vfs;
+	if (port->ops->vf_listen != NULL)
+		port->ops->vf_listen(port->priv, vfs);
+}
+
 /*
  * Who has used up its budget, or is in quarantine, raises no interrupts: what it
  * sends is seen by the time that it can be served.
@@ -264,11 +275,8 @@ listen_to_those_who_can_pay(struct vfctl_port *port)
 			 ~affordable(port, port->waiting | port->resetting);
 	uint64_t listening = port->all & ~muted & ~quarantined(port);
 
-	if (listening == port->listening)
-		return;
-	port->listening = listening;
-	if (port->ops->vf_listen != NULL)
-		port->ops->vf_listen(port->priv, listening);
+	if (listening != port->listening)
+		listen_to(port, listening);
 }
 
 /*
@@ -444,7 +452,8 @@ vfctl_serve_start(struct vfctl_port *port)
 	port->untold = port->all;
 	port->serving = true;
 	port->next_look_ns = 0;
-	listen_to_those_who_can_pay(port);
+	/* Said in any case: the driver began anew. */
+	listen_to(port, port->all & ~quarantined(port));
 	return 0;
 }
 
