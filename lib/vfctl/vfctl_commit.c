@@ -119,10 +119,14 @@ vf_commit(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_settings *
 {
 	struct vfctl_vf *vf = &port->vf[vf_id];
 	const struct vfctl_settings old = vf->settings;
+	const uint64_t fields = vfctl_fields_differ(&old, settings);
 
-	if (vfctl_fields_differ(&old, settings) == 0)
+	if (fields == 0)
 		return 0;
 	vf->settings = *settings;
+	/* What it owes was reckoned at the old price, which may be many times the new one. */
+	if (fields & (VFCTL_FIELD(VFCTL_F_BUDGET) | VFCTL_FIELD(VFCTL_F_BURST)))
+		vf->budget.owed_ns = 0;
 	if (port->serving && vf_id < port->caps.nb_vfs)
 		return vfctl_apply_settings(port, vf_id, &old);
 	vfctl_held_clear(&vf->held, &vf->settings);
