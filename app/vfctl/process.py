@@ -155,12 +155,17 @@ class Process:
 
 
 def _probe(prefix, path):
-    """A connection to a process with VF control, None to another."""
+    """A connection to a process with VF control, None to another.
+
+    One that has VFs only, no PF, has loaded the plugin too, but has nothing to control.
+    """
     process = None
     try:
         process = Process(prefix, path, PATIENCE_TO_FIND)
-        process.ask("ports")
+        ports = process.ports()
     except (Unknown, Gone):
+        ports = None
+    if not ports:
         if process is not None:
             process.close()
         return None
@@ -194,8 +199,8 @@ def find(prefix=None):
     if not found:
         if trouble is not None:
             raise trouble
-        raise Gone("no DPDK process with VF control here: is one running, with the plugin loaded "
-                   "(-d .../librte_net_igbiov.so)?")
+        raise Gone("no DPDK process with VF control here: is one running that has a PF, and the "
+                   "plugin loaded (-d .../librte_net_igbiov.so)?")
     if len(found) > 1:
         names = ", ".join(process.prefix for process in found)
         for process in found:

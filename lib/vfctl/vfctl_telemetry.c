@@ -25,7 +25,6 @@
 #include <rte_common.h>
 #include <rte_ethdev.h>
 
-#include "vfctl_field.h"
 #include "vfctl_telemetry.h"
 
 #define REQUEST_MAX   1023
@@ -170,16 +169,6 @@ take_port(struct ask *ask)
 
 /* --- ports --- */
 
-static void
-put_port_info(struct rte_tel_data *dict, const struct vfctl_port_info *info)
-{
-	vfctl_tel_text(dict, "name", info->name);
-	vfctl_tel_number(dict, "nb_vfs", info->nb_vfs);
-	vfctl_tel_number(dict, "max_vfs", info->max_vfs);
-	vfctl_tel_number(dict, "serving", info->serving);
-	vfctl_tel_number(dict, "last_event", info->last_event);
-}
-
 static int
 tell_ports(struct ask *ask)
 {
@@ -194,37 +183,9 @@ tell_ports(struct ask *ask)
 		snprintf(number, sizeof(number), "%u", i);
 		dict = vfctl_tel_dict(ask->out, number);
 		if (dict != NULL)
-			put_port_info(dict, &info);
+			vfctl_tel_port_info(dict, &info);
 	}
 	return 0;
-}
-
-/* A setting under a name, typed as its kind is. */
-static void
-put_setting(struct rte_tel_data *dict, const char *name, const struct vfctl_table *table,
-	    unsigned int field, const void *settings)
-{
-	const enum vfctl_kind kind = vfctl_table_kind(table, field);
-	char text[VFCTL_VALUE_LEN];
-
-	if (kind == VFCTL_KIND_BOOL || kind == VFCTL_KIND_NUMBER)
-		vfctl_tel_number(dict, name, vfctl_table_number(table, field, settings));
-	else if (vfctl_table_format(table, field, settings, text, sizeof(text)) != 0)
-		vfctl_tel_text(dict, name, "?");
-	else if (kind == VFCTL_KIND_LIST)
-		vfctl_tel_list(dict, name, text, 0);
-	else
-		vfctl_tel_text(dict, name, text);
-}
-
-static void
-put_settings(struct rte_tel_data *out, const struct vfctl_table *table, const void *settings)
-{
-	struct rte_tel_data *dict = vfctl_tel_dict(out, "settings");
-	unsigned int i;
-
-	for (i = 0; dict != NULL && i < vfctl_table_nb(table); i++)
-		put_setting(dict, vfctl_table_info(table, i)->name, table, i, settings);
 }
 
 static int
@@ -240,8 +201,8 @@ tell_port(struct ask *ask)
 	if (rc != 0)
 		return rc;
 	vfctl_tel_number(ask->out, "port", ask->port_id);
-	put_port_info(ask->out, &info);
-	put_settings(ask->out, &vfctl_port_table, &settings);
+	vfctl_tel_port_info(ask->out, &info);
+	vfctl_tel_settings(ask->out, &vfctl_port_table, &settings);
 	return 0;
 }
 
@@ -302,74 +263,6 @@ save_file(struct ask *ask)
 
 /* --- VFs --- */
 
-/* What a VF has has no names of its own: the settings of the same type lend it their form. */
-static struct vfctl_settings
-as_settings(const struct vfctl_vf_info *info)
-{
-	struct vfctl_settings settings = { .mac = info->mac, .macs = info->macs };
-
-	memcpy(settings.trunk, info->vlan, sizeof(settings.trunk));
-	return settings;
-}
-
-static void
-put_info(struct rte_tel_data *out, const struct vfctl_vf_info *info)
-{
-	const struct vfctl_settings form = as_settings(info);
-	struct rte_tel_data *dict = vfctl_tel_dict(out, "info");
-
-	if (dict == NULL)
-		return;
-	vfctl_tel_number(dict, "exists", info->exists);
-	vfctl_tel_number(dict, "clear_to_send", info->clear_to_send);
-	vfctl_tel_number(dict, "quarantined", info->quarantined);
-	put_setting(dict, "mac", &vfctl_vf_table, VFCTL_F_MAC, &form);
-	put_setting(dict, "macs", &vfctl_vf_table, VFCTL_F_MACS, &form);
-	vfctl_tel_number(dict, "nb_hashes", info->nb_hashes);
-	put_setting(dict, "vlans", &vfctl_vf_table, VFCTL_F_TRUNK, &form);
-	vfctl_tel_number(dict, "promisc", info->promisc);
-	vfctl_tel_number(dict, "allmulti", info->allmulti);
-	vfctl_tel_number(dict, "max_frame", info->max_frame);
-	vfctl_tel_number(dict, "violations", info->violations);
-}
-
-/* A verdict's word as a name: telemetry drops names with anything but letters, digits and _. */
-static void
-put_refused(struct rte_tel_data *dict, enum vfctl_verdict verdict, uint64_t number)
-{
-	char name[32];
-	size_t i;
-
-	snprintf(name, sizeof(name), "%s", vfctl_verdict_name(verdict));
-	for (i = 0; name[i] != '\0'; i++)
-		if (!isalnum((unsigned char)name[i]))
-			name[i] = '_';
-	vfctl_tel_number(dict, name, number);
-}
-
-static void
-put_stats(struct rte_tel_data *dict, const struct vfctl_vf_stats *stats)
-{
-	struct rte_tel_data *verdicts;
-	unsigned int i;
-
-	vfctl_tel_number(dict, "rx_packets", stats->hw.rx_packets);
-	vfctl_tel_number(dict, "rx_bytes", stats->hw.rx_bytes);
-	vfctl_tel_number(dict, "rx_multicast", stats->hw.rx_multicast);
-	vfctl_tel_number(dict, "tx_packets", stats->hw.tx_packets);
-	vfctl_tel_number(dict, "tx_bytes", stats->hw.tx_bytes);
-	vfctl_tel_number(dict, "spoofed", stats->hw.spoofed);
-	vfctl_tel_number(dict, "resets", stats->resets);
-	vfctl_tel_number(dict, "granted", stats->granted);
-	verdicts = vfctl_tel_dict(dict, "refused");
-	for (i = VFCTL_GRANTED + 1; verdicts != NULL && i < VFCTL_VERDICT_NB; i++)
-		put_refused(verdicts, i, stats->verdict[i]);
-	vfctl_tel_number(dict, "mailbox_busy", stats->mailbox_busy);
-	vfctl_tel_number(dict, "answer_failed", stats->answer_failed);
-	vfctl_tel_number(dict, "over_budget", stats->over_budget);
-	vfctl_tel_number(dict, "quarantines", stats->quarantines);
-}
-
 static void
 put_names(struct ask *ask)
 {
@@ -394,11 +287,11 @@ tell_vf(struct ask *ask)
 	if (rc != 0)
 		return rc;
 	put_names(ask);
-	put_settings(ask->out, &vfctl_vf_table, &settings);
-	put_info(ask->out, &info);
+	vfctl_tel_settings(ask->out, &vfctl_vf_table, &settings);
+	vfctl_tel_vf_info(ask->out, &info);
 	dict = vfctl_tel_dict(ask->out, "stats");
 	if (dict != NULL)
-		put_stats(dict, &stats);
+		vfctl_tel_stats(dict, &stats);
 	return 0;
 }
 
@@ -415,7 +308,7 @@ read_list(struct ask *ask, const char *name, char *text, size_t size)
 		fields = VFCTL_FIELD(VFCTL_F_TRUNK);
 		rc = vfctl_vf_info(ask->port_id, ask->vf_id, &info);
 		if (rc == 0)
-			settings = as_settings(&info);
+			settings = vfctl_tel_as_settings(&info);
 	} else {
 		rc = vfctl_vf_get(ask->port_id, ask->vf_id, &settings);
 	}
@@ -471,7 +364,7 @@ tell_stats(struct ask *ask)
 	if (rc != 0)
 		return rc;
 	put_names(ask);
-	put_stats(ask->out, &stats);
+	vfctl_tel_stats(ask->out, &stats);
 	return 0;
 }
 
@@ -489,28 +382,9 @@ release_vf(struct ask *ask)
 	return vfctl_vf_release(ask->port_id, ask->vf_id);
 }
 
-/* --- events --- */
+/* --- events, and what can be set --- */
 
-static void
-put_event(struct rte_tel_data *events, const struct vfctl_event *event)
-{
-	struct rte_tel_data *dict;
-	char number[24];
-
-	snprintf(number, sizeof(number), "%" PRIu64, event->number);
-	dict = vfctl_tel_dict(events, number);
-	if (dict == NULL)
-		return;
-	vfctl_tel_number(dict, "time_ns", event->time_ns);
-	vfctl_tel_text(dict, "type", vfctl_event_name(event->type));
-	if (event->vf_id < VFCTL_VF_MAX)
-		vfctl_tel_number(dict, "vf", event->vf_id);
-	if (event->type == VFCTL_EVENT_REQUEST)
-		vfctl_tel_text(dict, "verdict", vfctl_verdict_name(event->verdict));
-	vfctl_tel_text(dict, "text", event->text);
-}
-
-/* A portion of those after a number, each under its own: dictionaries can't be in an array. */
+/* A portion of those after a number. */
 static int
 tell_events(struct ask *ask)
 {
@@ -533,41 +407,15 @@ tell_events(struct ask *ask)
 	vfctl_tel_number(ask->out, "last_event", info.last_event);
 	dict = vfctl_tel_dict(ask->out, "events");
 	for (i = 0; dict != NULL && i < RTE_MIN(nb, RTE_DIM(event)); i++)
-		put_event(dict, &event[i]);
+		vfctl_tel_event(dict, &event[i]);
 	return 0;
-}
-
-/* --- the settings there are --- */
-
-static void
-put_fields(struct rte_tel_data *out, const char *name, const struct vfctl_table *table)
-{
-	static const char *const kind[] = {
-		[VFCTL_KIND_BOOL] = "bool",
-		[VFCTL_KIND_NUMBER] = "number",
-		[VFCTL_KIND_TEXT] = "text",
-		[VFCTL_KIND_LIST] = "list",
-	};
-	struct rte_tel_data *fields = vfctl_tel_dict(out, name), *dict;
-	const struct vfctl_field_info *info;
-	unsigned int i;
-
-	for (i = 0; fields != NULL && i < vfctl_table_nb(table); i++) {
-		info = vfctl_table_info(table, i);
-		dict = vfctl_tel_dict(fields, info->name);
-		if (dict == NULL)
-			return;
-		vfctl_tel_text(dict, "kind", kind[vfctl_table_kind(table, i)]);
-		vfctl_tel_text(dict, "values", info->values);
-		vfctl_tel_text(dict, "help", info->help);
-	}
 }
 
 static int
 tell_fields(struct ask *ask)
 {
-	put_fields(ask->out, "vf", &vfctl_vf_table);
-	put_fields(ask->out, "port", &vfctl_port_table);
+	vfctl_tel_fields(ask->out, "vf", &vfctl_vf_table);
+	vfctl_tel_fields(ask->out, "port", &vfctl_port_table);
 	return 0;
 }
 

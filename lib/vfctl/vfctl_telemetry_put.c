@@ -2,9 +2,10 @@
  * Copyright (c) the igbiov authors
  */
 
-/* Values into telemetry's dictionaries, within its limits. */
+/* What VF control tells, as telemetry's dictionaries, and within its limits. */
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,4 +85,157 @@ vfctl_tel_list(struct rte_tel_data *dict, const char *name, const char *text, ui
 		}
 		rte_tel_data_add_array_string(list, printable(text, length, clean));
 	}
+}
+
+/* --- settings --- */
+
+/* A setting under a name, typed as its kind is. */
+static void
+put_setting(struct rte_tel_data *dict, const char *name, const struct vfctl_table *table,
+	    unsigned int field, const void *settings)
+{
+	const enum vfctl_kind kind = vfctl_table_kind(table, field);
+	char text[VFCTL_VALUE_LEN];
+
+	if (kind == VFCTL_KIND_BOOL || kind == VFCTL_KIND_NUMBER)
+		vfctl_tel_number(dict, name, vfctl_table_number(table, field, settings));
+	else if (vfctl_table_format(table, field, settings, text, sizeof(text)) != 0)
+		vfctl_tel_text(dict, name, "?");
+	else if (kind == VFCTL_KIND_LIST)
+		vfctl_tel_list(dict, name, text, 0);
+	else
+		vfctl_tel_text(dict, name, text);
+}
+
+void
+vfctl_tel_settings(struct rte_tel_data *out, const struct vfctl_table *table, const void *settings)
+{
+	struct rte_tel_data *dict = vfctl_tel_dict(out, "settings");
+	unsigned int i;
+
+	for (i = 0; dict != NULL && i < vfctl_table_nb(table); i++)
+		put_setting(dict, vfctl_table_info(table, i)->name, table, i, settings);
+}
+
+void
+vfctl_tel_fields(struct rte_tel_data *out, const char *name, const struct vfctl_table *table)
+{
+	static const char *const kind[] = {
+		[VFCTL_KIND_BOOL] = "bool",
+		[VFCTL_KIND_NUMBER] = "number",
+		[VFCTL_KIND_TEXT] = "text",
+		[VFCTL_KIND_LIST] = "list",
+	};
+	struct rte_tel_data *fields = vfctl_tel_dict(out, name), *dict;
+	const struct vfctl_field_info *info;
+	unsigned int i;
+
+	for (i = 0; fields != NULL && i < vfctl_table_nb(table); i++) {
+		info = vfctl_table_info(table, i);
+		dict = vfctl_tel_dict(fields, info->name);
+		if (dict == NULL)
+			return;
+		vfctl_tel_text(dict, "kind", kind[vfctl_table_kind(table, i)]);
+		vfctl_tel_text(dict, "values", info->values);
+		vfctl_tel_text(dict, "help", info->help);
+	}
+}
+
+/* --- ports and VFs --- */
+
+void
+vfctl_tel_port_info(struct rte_tel_data *dict, const struct vfctl_port_info *info)
+{
+	vfctl_tel_text(dict, "name", info->name);
+	vfctl_tel_number(dict, "nb_vfs", info->nb_vfs);
+	vfctl_tel_number(dict, "max_vfs", info->max_vfs);
+	vfctl_tel_number(dict, "serving", info->serving);
+	vfctl_tel_number(dict, "last_event", info->last_event);
+}
+
+/* What a VF has has no names of its own: the settings of the same type lend it their form. */
+struct vfctl_settings
+vfctl_tel_as_settings(const struct vfctl_vf_info *info)
+{
+	struct vfctl_settings settings = { .mac = info->mac, .macs = info->macs };
+
+	memcpy(settings.trunk, info->vlan, sizeof(settings.trunk));
+	return settings;
+}
+
+void
+vfctl_tel_vf_info(struct rte_tel_data *out, const struct vfctl_vf_info *info)
+{
+	const struct vfctl_settings form = vfctl_tel_as_settings(info);
+	struct rte_tel_data *dict = vfctl_tel_dict(out, "info");
+
+	if (dict == NULL)
+		return;
+	vfctl_tel_number(dict, "exists", info->exists);
+	vfctl_tel_number(dict, "clear_to_send", info->clear_to_send);
+	vfctl_tel_number(dict, "quarantined", info->quarantined);
+	put_setting(dict, "mac", &vfctl_vf_table, VFCTL_F_MAC, &form);
+	put_setting(dict, "macs", &vfctl_vf_table, VFCTL_F_MACS, &form);
+	vfctl_tel_number(dict, "nb_hashes", info->nb_hashes);
+	put_setting(dict, "vlans", &vfctl_vf_table, VFCTL_F_TRUNK, &form);
+	vfctl_tel_number(dict, "promisc", info->promisc);
+	vfctl_tel_number(dict, "allmulti", info->allmulti);
+	vfctl_tel_number(dict, "max_frame", info->max_frame);
+	vfctl_tel_number(dict, "violations", info->violations);
+}
+
+/* A verdict's word as a name: telemetry drops names with anything but letters, digits and _. */
+static void
+put_refused(struct rte_tel_data *dict, enum vfctl_verdict verdict, uint64_t number)
+{
+	char name[32];
+	size_t i;
+
+	snprintf(name, sizeof(name), "%s", vfctl_verdict_name(verdict));
+	for (i = 0; name[i] != '\0'; i++)
+		if (!isalnum((unsigned char)name[i]))
+			name[i] = '_';
+	vfctl_tel_number(dict, name, number);
+}
+
+void
+vfctl_tel_stats(struct rte_tel_data *dict, const struct vfctl_vf_stats *stats)
+{
+	struct rte_tel_data *verdicts;
+	unsigned int i;
+
+	vfctl_tel_number(dict, "rx_packets", stats->hw.rx_packets);
+	vfctl_tel_number(dict, "rx_bytes", stats->hw.rx_bytes);
+	vfctl_tel_number(dict, "rx_multicast", stats->hw.rx_multicast);
+	vfctl_tel_number(dict, "tx_packets", stats->hw.tx_packets);
+	vfctl_tel_number(dict, "tx_bytes", stats->hw.tx_bytes);
+	vfctl_tel_number(dict, "spoofed", stats->hw.spoofed);
+	vfctl_tel_number(dict, "resets", stats->resets);
+	vfctl_tel_number(dict, "granted", stats->granted);
+	verdicts = vfctl_tel_dict(dict, "refused");
+	for (i = VFCTL_GRANTED + 1; verdicts != NULL && i < VFCTL_VERDICT_NB; i++)
+		put_refused(verdicts, i, stats->verdict[i]);
+	vfctl_tel_number(dict, "mailbox_busy", stats->mailbox_busy);
+	vfctl_tel_number(dict, "answer_failed", stats->answer_failed);
+	vfctl_tel_number(dict, "over_budget", stats->over_budget);
+	vfctl_tel_number(dict, "quarantines", stats->quarantines);
+}
+
+void
+vfctl_tel_event(struct rte_tel_data *events, const struct vfctl_event *event)
+{
+	struct rte_tel_data *dict;
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRIu64, event->number);
+	dict = vfctl_tel_dict(events, number);
+	if (dict == NULL)
+		return;
+	vfctl_tel_number(dict, "time_ns", event->time_ns);
+	vfctl_tel_text(dict, "type", vfctl_event_name(event->type));
+	if (event->vf_id < VFCTL_VF_MAX)
+		vfctl_tel_number(dict, "vf", event->vf_id);
+	if (event->type == VFCTL_EVENT_REQUEST)
+		vfctl_tel_text(dict, "verdict", vfctl_verdict_name(event->verdict));
+	vfctl_tel_text(dict, "text", event->text);
 }

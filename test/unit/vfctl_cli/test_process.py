@@ -76,9 +76,13 @@ class ProcessTest(CliTest):
     def test_none(self):
         self.fails(2, "no DPDK process with VF control here", "show")
         self.fails(2, "no DPDK process with file prefix vs", "-f", "vs", "show")
+        self.misbehave("vfs-only", answering({"/vfctl/ports": {}}))
+        self.fails(2, "that has a PF", "show")
+        self.assertEqual(self.done("-f", "vfs-only", "show"), "")
 
     def test_the_only_one_with_vf_control_is_found(self):
         self.misbehave("another", other_dpdk)
+        self.misbehave("vfs-only", answering({"/vfctl/ports": {}}))
         self.serve("vs")
         self.assertEqual(self.json("show")[0]["file_prefix"], "vs")
         self.fails(2, "knows no /vfctl/", "-f", "another", "show")
