@@ -93,6 +93,8 @@ def endure(house, evil, *words, other=None):
 @contextmanager
 def attacker(house):
     """VF 0, reset as by an honest driver; afterwards nothing may be left of what it did."""
+    # Whatever it did in the last test.
+    operator(house, "release")
     with Evil(house.vfs[0]) as evil:
         assert address(evil) == house.own
         yield evil
@@ -390,6 +392,129 @@ def test_a_vf_that_forges_addresses_has_anti_spoofing_on(house):
         # To nobody: they would only lie in somebody's ring.
         assert evil.do("send", 32, OUTSIDER, house.macs[FIRST])["faults"] == 0
         assert all(pool["spoofchk"] == 0x101 for pool in rows(house.pf)[:4])
+
+
+# --- what the operator can do about it ---
+
+def operator(house, command, text="", vf=0):
+    """The answer of one of the operator's commands on a VF."""
+    path = f"/vfctl/{command}"
+    answer = house.pf.telemetry(f"{path},0,{vf}" + (f",{text}" if text else ""))[path]
+    assert "error" not in answer, answer
+    return answer
+
+
+@contextmanager
+def settings(house, text, back, vfs=(0,)):
+    """VFs' settings, and back to what they were."""
+    for vf in vfs:
+        operator(house, "set", text, vf)
+    try:
+        yield
+    finally:
+        for vf in vfs:
+            operator(house, "set", back, vf)
+
+
+def test_a_flood_beyond_the_budget_waits(house):
+    with attacker(house) as evil, settings(house, "budget=10 burst=10", "budget=50 burst=128"):
+        operator(house, "stats_reset")
+        result = endure(house, evil, "flood", 40, "valid")
+        # Ten at once and the others at their rate, however fast the machine is.
+        assert summed(result) == {"granted": 40, "refused": 0, "silent": 0, "odd": 0}
+        assert result["ms"] > 2500
+        assert operator(house, "stats")["over_budget"] > 0
+
+
+def test_a_vf_that_goes_on_comes_into_quarantine_until_it_is_released(house):
+    with attacker(house) as evil:
+        with settings(house, "quarantine_after=10", "quarantine_after=1000"):
+            operator(house, "stats_reset")
+            answers = summed(endure(house, evil, "flood", 16, "nonsense"))
+            # One is forgiven each second.
+            assert answers["refused"] >= 10 and answers["silent"] > 0
+            assert answers["refused"] + answers["silent"] == 16
+            assert operator(house, "vf")["info"]["quarantined"] == 1
+            assert operator(house, "stats")["quarantines"] == 1
+            # No reset of its own brings it out, nor does a new owner's.
+            assert evil.do("flr", 1)["faults"] == 0
+            assert summed(evil.do("say", 1)) == {"granted": 0, "refused": 0, "silent": 1, "odd": 0}
+        assert operator(house, "vf")["info"]["quarantined"] == 1
+        operator(house, "release")
+        assert operator(house, "vf")["info"]["quarantined"] == 0
+        assert address(evil) == house.own
+
+
+def test_refusals_are_counted_by_reason_and_for_the_vf_that_caused_them(house):
+    others = [operator(house, "stats", vf=vf)["refused"] for vf in (1, 2, 3)]
+    with attacker(house) as evil:
+        operator(house, "stats_reset")
+        evil.do("steal", *house.macs, house.pf.mac(0))
+        evil.do("steal", BROADCAST, GROUP, "00:00:00:00:00:00")
+        hoarded = summed(evil.do("hoard", 32))["refused"]
+        # One and three are kinds that there are, the other six aren't.
+        asked = evil.do("promisc")["sent"]
+        counts = evil.do("counts")["sent"]
+        evil.do("rst", 1)
+        wait_for("a bare row", lambda: row(house) == house.rows[0])
+        evil.do("early")
+        refused_for = {why: count for why, count in operator(house, "stats")["refused"].items() if count}
+        assert refused_for == {"mac_taken": 8, "mac_invalid": 6, "quota": hoarded, "promisc_denied": 3,
+                               "bad_request": asked - 3 + counts, "not_clear": 6}
+    assert [operator(house, "stats", vf=vf)["refused"] for vf in (1, 2, 3)] == others
+
+
+def test_a_vf_with_a_locked_address_keeps_it(house):
+    with attacker(house) as evil, settings(house, "mac_locked=on", "mac_locked=off"):
+        assert summed(endure(house, evil, "steal", OUTSIDER)) == refused(2)
+        assert row(house)["macs"] == [house.own]
+        # What it has it may ask for.
+        assert evil.do("steal", house.own)["answers"]["mac"]["granted"] == 2
+    assert operator(house, "stats")["refused"]["mac_locked"] >= 2
+
+
+def test_a_vf_with_a_list_of_addresses_takes_no_others(house):
+    with attacker(house) as evil, settings(house, f"allow_macs={OUTSIDER}", "allow_macs=none"):
+        assert summed(endure(house, evil, "steal", "02:de:ad:00:00:02")) == refused(2)
+        assert evil.do("steal", OUTSIDER)["answers"]["mac"]["granted"] == 2
+
+
+def test_a_vf_with_a_port_vlan_cannot_hop_out_of_it(house):
+    honest = house.honest
+    with attacker(house) as evil:
+        assert evil.do("say", JOIN, 77)["answers"]["vlan"]["granted"] == 1
+        with settings(house, "vlan=100 qos=3", "vlan=0 qos=0"):
+            # What it had joined before is gone.
+            assert 77 not in row(house)["vlans"] and 100 in row(house)["vlans"]
+            assert summed(endure(house, evil, "hop", 1, 4095, 46))["granted"] == 0
+            assert 100 in row(house)["vlans"] and len(row(house)["vlans"]) <= 2
+            # Whatever tag it sends, or none, only those in its VLAN hear it.
+            assert heard(house, evil, FIRST, 0) == 0
+            honest.cmd(f"rx_vlan add 100 {ASKER}")
+            assert heard(house, evil, ASKER, 0) == 32
+            honest.cmd(f"rx_vlan rm 100 {ASKER}")
+
+
+def test_a_vlan_that_isnt_on_its_list_is_closed_to_a_vf(house):
+    with attacker(house) as evil, settings(house, "trunk=10-12", "trunk=1-4094"):
+        answers = summed(endure(house, evil, "hop", 9, 14, 1))
+        assert (answers["granted"], answers["refused"]) == (3, 3)
+        assert set(row(house)["vlans"]) - {0} == {10, 11, 12}
+
+
+def test_vfs_without_broadcast_go_on_in_a_storm(house):
+    pf = house.pf
+    with settings(house, "broadcast=off", "broadcast=on", vfs=(1, 2, 3)), Evil(house.vfs[0]) as evil:
+        assert address(evil) == house.own
+        pf.clear_stats()
+        storm = endure(house, evil, "storm", SECOND, BROADCAST, house.own)
+        assert storm["sent"] > 100 and storm["faults"] == 0
+        # It raged: the PF has heard it.
+        pf.cmd("set portlist 0")
+        pf.cmd("set fwd rxonly")
+        pf.cmd("start")
+        assert settled(pf, 0)["RX-packets"] > 100
+        pf.cmd("stop")
 
 
 def test_the_attackers_vf_serves_an_honest_owner_at_last(house):
