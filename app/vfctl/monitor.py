@@ -22,7 +22,10 @@ class Monitor:
 
     def begin(self, kept):
         """Takes up now, or with the events that are kept."""
-        for port, info in self._ports().items():
+        ports = self._ports()
+        if self._only is not None and not ports:
+            raise Failure(f"port {self._only} has no VF control: vfctl show lists those that have")
+        for port, info in ports.items():
             self._seen[port] = 0 if kept else info["last_event"]
 
     def _ports(self):

@@ -9,8 +9,9 @@ usage: test_command.py TELEMETRY_SERVER
 import json
 import os
 import re
+import subprocess
 
-from cli import CliTest, run_tests
+from cli import COMMAND, PATIENCE, CliTest, environment, run_tests
 
 # One value that isn't the default for every setting, as typed, and as JSON shows it.
 CHANGES = {
@@ -55,8 +56,13 @@ PORT_CHANGES = {
 }
 # The chip can't, as the 82576: there is a test for its refusal.
 CANNOT = {"vlan_proto"}
-# These two tell about one another, and can't be together.
-ALONE = {"vlan": "insert 0", "insert": "vlan 0"}
+
+
+def typed(value):
+    """A value of JSON's, as it is typed."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return (",".join(value) or "none") if isinstance(value, list) else str(value)
 
 
 class CommandTest(CliTest):
@@ -68,18 +74,18 @@ class CommandTest(CliTest):
         fields = self.json("fields")
         self.assertEqual(set(fields["vf"]), set(CHANGES) | CANNOT)
         before = self.settings(1)
-        for name, (typed, shown) in CHANGES.items():
+        lines = []
+        for name, (value, _) in CHANGES.items():
+            lines += [f"set 0 vf 1 {name} {value}", "show 0 vf 1",
+                      f"set 0 vf 1 {name} {typed(before[name])}"]
+        batch = "\n".join(lines)
+        records = [json.loads(line) for line in self.done("-j", "-b", "-", stdin=batch).splitlines()]
+        texts = self.done("-b", "-", stdin=batch).split("0: 0000:01:00.0\n")[1:]
+        for (name, (value, shown)), record, text in zip(CHANGES.items(), records, texts, strict=True):
             self.assertNotEqual(before[name], shown, name)
-            self.done("set", 0, "vf", 1, name, typed)
-            self.assertEqual(self.settings(1)[name], shown)
-            self.assertIn(f"{name} {typed}", " ".join(self.done("show", 0, "vf", 1).split()))
-            default = before[name]
-            if isinstance(default, list):
-                default = ",".join(default) or "none"
-            self.done("set", 0, "vf", 1, name,
-                      {True: "on", False: "off"}.get(default, default)
-                      if isinstance(default, bool) else default)
-            self.assertEqual(self.settings(1)[name], before[name])
+            self.assertEqual(record[0]["vfs"][0]["settings"][name], shown)
+            self.assertIn(f"{name} {value}", text)
+        self.assertEqual(self.settings(1), before)
 
     def test_every_setting_of_a_port(self):
         self.assertEqual(set(self.json("fields")["port"]), set(PORT_CHANGES))
@@ -242,10 +248,8 @@ class CommandTest(CliTest):
         self.fails(1, "can't be read", "-b", "nothing")
 
     def test_reader_that_goes_away(self):
-        import subprocess
-        from cli import COMMAND, environment
         done = subprocess.run(f"{COMMAND} fields | true", shell=True, capture_output=True, text=True,
-                              env=environment(self.folder), timeout=60)
+                              env=environment(self.folder), timeout=PATIENCE)
         self.assertEqual(done.stderr, "")
 
 

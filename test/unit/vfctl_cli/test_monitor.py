@@ -103,6 +103,11 @@ class MonitorTest(CliTest):
         for _ in range(256):
             self.assertIn("settings", watching.line())
 
+    def test_port_that_there_is_not(self):
+        self.serve()
+        self.fails(2, "port 3 has no VF control", "monitor", 3)
+        self.fails(1, "one of all", "monitor", "some")
+
     def test_restart(self):
         server = self.serve()
         watching = self.watch_from_now(server, "monitor")
