@@ -406,6 +406,51 @@ drop_enable_and_storm_control_reach_the_chip(void **state)
 	EVENTUALLY(peek(machine, REG(SCCRL)) >> 8 == 100);
 }
 
+/* --- one tenant after another --- */
+
+static void
+defaults_leave_nothing_of_what_was_set(void **state)
+{
+	static const struct vfctl_tagging tagging = { .insert = 100, .qos = 3, .strip = true };
+	static const struct vfctl_mirror mirror = { .what = VFCTL_MIRROR_RX | VFCTL_MIRROR_VLAN,
+						    .vlan = 200,
+						    .to = VFCTL_PF };
+	const struct vfctl_ops *ops = &igbiov_pf_vf_ops;
+	struct machine *machine = *state;
+	uint32_t before[MODEL_PF_WINDOW / 4];
+	struct rte_eth_dev *dev;
+
+	machine_start(machine, 0);
+	dev = rte_eth_dev_allocated(machine_pf(machine)->pci.name);
+	assert_int_equal(rte_eth_dev_stop(dev->data->port_id), 0);
+	/* Nobody else writes now. */
+	igbiov_filter_init(&function_adapter(machine_pf(machine))->hw,
+			   &function_adapter(machine_pf(machine))->filter, true, 7);
+	igbiov_pf_pools_setup(dev);
+	assert_int_equal(ops->vf_defaults(dev, 3), 0);
+	memcpy(before, machine->m->pf, sizeof(before));
+	assert_int_equal(ops->vf_tagging_set(dev, 3, &tagging), 0);
+	assert_int_equal(ops->vf_queues_set(dev, 3, 2), 0);
+	assert_int_equal(ops->vf_mirror_set(dev, 3, &mirror), 0);
+	assert_int_equal(ops->vf_spoofchk_set(dev, 3, false, false), 0);
+	assert_int_equal(ops->vf_accept_set(dev, 3, VFCTL_ACCEPT_UNICAST), 0);
+	assert_int_equal(ops->vf_vlan_set(dev, 3, 300, true), 0);
+	assert_int_equal(ops->vf_max_frame_set(dev, 3, 9000), 0);
+	assert_int_equal(ops->vf_mac_add(dev, 3, &stranger), 0);
+	assert_int_equal(ops->vf_defaults(dev, 3), 0);
+	for (uint32_t reg = 0; reg < MODEL_PF_WINDOW; reg += 4) {
+		bool idle = (reg >= REG(VMRVM) && reg < REGN(VMRVM, 4)) ||
+			    (reg >= REG(VMRVLAN) && reg < REGN(VMRVLAN, 4)) ||
+			    (reg >= REG(RAL) && reg < REG(RAL) + 24 * 8 && reg % 8 == 0) ||
+			    reg == REG(RTTDQSEL);
+
+		/* An address or a rule that isn't valid may stay in its other half. */
+		if (!idle && machine->m->pf[reg / 4] != before[reg / 4])
+			fail_msg("register 0x%x: 0x%08x, was 0x%08x", reg, machine->m->pf[reg / 4],
+				 before[reg / 4]);
+	}
+}
+
 /* --- interrupts --- */
 
 static void
@@ -719,6 +764,7 @@ main(void)
 		T(loopback_can_be_closed),
 		T(unclaimed_frames_go_where_the_operator_says),
 		T(drop_enable_and_storm_control_reach_the_chip),
+		T(defaults_leave_nothing_of_what_was_set),
 		T(mailbox_interrupts_are_throttled_but_soon),
 		T(who_may_not_interrupt_does_not),
 		T(the_application_has_a_say),
