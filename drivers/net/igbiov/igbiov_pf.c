@@ -210,7 +210,6 @@ call_start(void *arg)
 	int ret;
 
 	igbiov_stats_sync(dev);
-	igbiov_pf_pools_before_reset(dev);
 	ret = igbiov_hw_reset(&ad->hw);
 	if (ret != 0)
 		return ret;
@@ -266,7 +265,6 @@ call_stop(void *arg)
 	int ret;
 
 	igbiov_stats_sync(dev);
-	igbiov_pf_pools_before_reset(dev);
 	hw_wr(&ad->hw, REG(RCTL), 0);
 	igbiov_queues_stop(dev);
 	/* Leaves no rings and no filters behind, and shows RSTI to the VFs. */

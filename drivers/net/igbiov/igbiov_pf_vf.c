@@ -463,6 +463,8 @@ op_num_vfs_set(void *priv, uint16_t nb_vfs, char *why, size_t size)
 	/* Without pools the next probe counts them: start tells to reset the port. */
 	if (now >= 0 && now <= ad->hw.chip.max_vfs && ad->pools)
 		ad->nb_vfs = now;
+	for (uint16_t vf_id = 0; vf_id < ad->hw.chip.max_vfs; vf_id++)
+		ad->pool.counts[vf_id].restarted = true;
 	return ret;
 }
 
@@ -584,6 +586,8 @@ igbiov_pf_pools_setup(struct rte_eth_dev *dev)
 	hw_wr(hw, REG(VFTE), 0);
 	hw_wr(hw, REG(QDE), UINT16_MAX);
 	igbiov_pool_init(hw, &ad->pool);
+	for (uint16_t vf_id = 0; vf_id < hw->chip.max_vfs; vf_id++)
+		igbiov_pool_counts_rebase(hw, &ad->pool, vf_id);
 	igbiov_rss_apply_pools(hw);
 	igbiov_filter_default_pool(hw, &ad->filter, IGBIOV_NO_POOL);
 	hw_wr(hw, REG(DTXSWC), DTXSWC_LOOPBACK_EN | vfs | vfs << IGBIOV_POOLS);
@@ -593,15 +597,4 @@ igbiov_pf_pools_setup(struct rte_eth_dev *dev)
 	/* The PF itself: its pool's bits count in VFRE and VFTE like a VF's. */
 	hw_wr(hw, REG(VFRE), RTE_BIT32(ad->pf_pool));
 	hw_wr(hw, REG(VFTE), RTE_BIT32(ad->pf_pool));
-}
-
-void
-igbiov_pf_pools_before_reset(struct rte_eth_dev *dev)
-{
-	struct igbiov_adapter *ad = dev->data->dev_private;
-
-	for (uint16_t pool = 0; ad->pools && pool < ad->hw.chip.max_vfs; pool++) {
-		igbiov_pool_counts_sync(&ad->hw, &ad->pool, pool);
-		ad->pool.counts[pool].restarted = true;
-	}
 }

@@ -30,7 +30,4 @@ int igbiov_pf_vfctl_create(struct rte_eth_dev *dev);
  */
 void igbiov_pf_pools_setup(struct rte_eth_dev *dev);
 
-/** Keeps what the chip has counted for VFs from the reset that comes. */
-void igbiov_pf_pools_before_reset(struct rte_eth_dev *dev);
-
 #endif /* IGBIOV_PF_VF_H */

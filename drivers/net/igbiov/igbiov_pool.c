@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -17,7 +16,7 @@
 void
 igbiov_pool_init(const struct igbiov_hw *hw, struct igbiov_pools *p)
 {
-	memset(p, 0, offsetof(struct igbiov_pools, counts));
+	memset(p, 0, sizeof(*p));
 	for (unsigned int i = 0; i < IGBIOV_MIRROR_RULES; i++) {
 		p->mirror[i].vf = IGBIOV_NO_VF;
 		hw_wr(hw, REGN(VMRCTL, i), 0);
@@ -174,10 +173,21 @@ count_read(const struct igbiov_hw *hw, uint16_t pool, enum igbiov_pool_count c)
 }
 
 void
-igbiov_pool_counts_sync(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool)
+igbiov_pool_counts_rebase(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool)
+{
+	for (unsigned int c = 0; c < IGBIOV_COUNT_NB; c++)
+		p->counts[pool].last[c] = count_read(hw, pool, c);
+	p->counts[pool].restarted = false;
+}
+
+void
+igbiov_pool_counts_take(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool,
+			struct vfctl_hw_stats *stats)
 {
 	struct igbiov_pool_counts *counts = &p->counts[pool];
+	uint32_t more[IGBIOV_COUNT_NB];
 
+	*stats = (struct vfctl_hw_stats){ 0 };
 	/* Ones from a function that has gone aren't counts. */
 	if (igbiov_hw_removed(hw))
 		return;
@@ -187,27 +197,15 @@ igbiov_pool_counts_sync(const struct igbiov_hw *hw, struct igbiov_pools *p, uint
 		/* 32 bits that wrap; smaller after a reset means that it began at 0. */
 		if (counts->restarted && now < counts->last[c])
 			counts->last[c] = 0;
-		counts->sum[c] += now - counts->last[c];
+		more[c] = now - counts->last[c];
 		counts->last[c] = now;
 	}
 	counts->restarted = false;
-}
-
-void
-igbiov_pool_counts_take(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool,
-			struct vfctl_hw_stats *stats)
-{
-	uint64_t *sum = p->counts[pool].sum;
-
-	igbiov_pool_counts_sync(hw, p, pool);
-	*stats = (struct vfctl_hw_stats){
-		.rx_packets = sum[IGBIOV_COUNT_RX_PACKETS],
-		.rx_bytes = sum[IGBIOV_COUNT_RX_BYTES],
-		.rx_multicast = sum[IGBIOV_COUNT_RX_MULTICAST],
-		.tx_packets = sum[IGBIOV_COUNT_TX_PACKETS],
-		.tx_bytes = sum[IGBIOV_COUNT_TX_BYTES],
-	};
-	memset(sum, 0, sizeof(p->counts[pool].sum));
+	stats->rx_packets = more[IGBIOV_COUNT_RX_PACKETS];
+	stats->rx_bytes = more[IGBIOV_COUNT_RX_BYTES];
+	stats->rx_multicast = more[IGBIOV_COUNT_RX_MULTICAST];
+	stats->tx_packets = more[IGBIOV_COUNT_TX_PACKETS];
+	stats->tx_bytes = more[IGBIOV_COUNT_TX_BYTES];
 }
 
 uint32_t

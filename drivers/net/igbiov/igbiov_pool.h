@@ -38,7 +38,6 @@ enum igbiov_pool_count {
 
 struct igbiov_pool_counts {
 	uint32_t last[IGBIOV_COUNT_NB]; /**< The chip's, when it was read last. */
-	uint64_t sum[IGBIOV_COUNT_NB];	/**< Not given to the library yet. */
 	bool restarted;			/**< The chip may have begun at 0 again since then. */
 };
 
@@ -49,8 +48,8 @@ struct igbiov_pools {
 		uint8_t vf;    /**< Whose rule it is, or IGBIOV_NO_VF. */
 		uint16_t vlan; /**< Held in the filter for it; 0: none. */
 	} mirror[IGBIOV_MIRROR_RULES];
-	uint32_t storm_broadcast, storm_multicast;	/**< Mb/s, 0: no limit. */
-	struct igbiov_pool_counts counts[IGBIOV_POOLS]; /**< From here on kept by init. */
+	uint32_t storm_broadcast, storm_multicast; /**< Mb/s, 0: no limit. */
+	struct igbiov_pool_counts counts[IGBIOV_POOLS];
 };
 
 /** Starts anew with a chip that was reset: no limits, one queue each, no mirroring. */
@@ -81,10 +80,10 @@ int igbiov_pool_mirror_set(const struct igbiov_hw *hw, struct igbiov_pools *p,
 /** Broadcast and multicast from wire and pools, Mb/s each, 0: no limit. */
 void igbiov_pool_storm_set(const struct igbiov_hw *hw, struct igbiov_pools *p, uint32_t link);
 
-/** Adds what the chip has counted since the last call. */
-void igbiov_pool_counts_sync(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool);
+/** What the chip has counted up to now is nobody's. After its reset. */
+void igbiov_pool_counts_rebase(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool);
 
-/** Gives what was counted since the last call, and clears it. */
+/** Gives what the chip has counted since the last call. */
 void igbiov_pool_counts_take(const struct igbiov_hw *hw, struct igbiov_pools *p, uint16_t pool,
 			     struct vfctl_hw_stats *stats);
 

@@ -86,23 +86,43 @@ link_base(const char *path, char *base, size_t size)
 }
 
 struct vf_files {
-	char name[32];	/* PCI address */
-	char group[64]; /* VFIO's file for it */
+	char name[32]; /* PCI address */
+	/* VFIO's files for it, by which users have it open: the older and the newer one. */
+	char group[64], device[64];
 };
+
+/* The one entry of a folder. */
+static void
+folder_entry(const char *path, char *name, size_t size)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	name[0] = '\0';
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			strlcpy(name, entry->d_name, size);
+	closedir(dir);
+}
 
 static bool
 vf_files(const char *pf, unsigned int vf, struct vf_files *files)
 {
-	char path[PATH_MAX], group[32];
+	char path[PATH_MAX], name[32];
 
 	snprintf(path, sizeof(path), "%s/%s/virtfn%u", igbiov_sriov_sysfs, pf, vf);
 	link_base(path, files->name, sizeof(files->name));
 	if (files->name[0] == '\0')
 		return false;
 	snprintf(path, sizeof(path), "%s/%s/iommu_group", igbiov_sriov_sysfs, files->name);
-	link_base(path, group, sizeof(group));
-	snprintf(files->group, sizeof(files->group), "/dev/vfio/%s", group);
-	return group[0] != '\0';
+	link_base(path, name, sizeof(name));
+	snprintf(files->group, sizeof(files->group), "/dev/vfio/%s", name);
+	snprintf(path, sizeof(path), "%s/%s/vfio-dev", igbiov_sriov_sysfs, files->name);
+	folder_entry(path, name, sizeof(name));
+	snprintf(files->device, sizeof(files->device), "/dev/vfio/devices/%s", name);
+	return true;
 }
 
 /* Which of the VFs this process has open, or -1. */
@@ -124,7 +144,7 @@ process_holds(const char *pid, const struct vf_files *vf, unsigned int nb)
 
 		target[RTE_MAX(len, 0)] = '\0';
 		for (unsigned int i = 0; i < nb && held < 0; i++)
-			if (strcmp(target, vf[i].group) == 0)
+			if (strcmp(target, vf[i].group) == 0 || strcmp(target, vf[i].device) == 0)
 				held = i;
 	}
 	closedir(dir);

@@ -419,6 +419,7 @@ defaults_leave_nothing_of_what_was_set(void **state)
 	struct machine *machine = *state;
 	uint32_t before[MODEL_PF_WINDOW / 4];
 	struct rte_eth_dev *dev;
+	uint32_t rate;
 
 	machine_start(machine, 0);
 	dev = rte_eth_dev_allocated(machine_pf(machine)->pci.name);
@@ -427,10 +428,15 @@ defaults_leave_nothing_of_what_was_set(void **state)
 	igbiov_filter_init(&function_adapter(machine_pf(machine))->hw,
 			   &function_adapter(machine_pf(machine))->filter, true, 7);
 	igbiov_pf_pools_setup(dev);
+	model_link(machine->m, true);
+	/* The rate stays, for it is no tenant's. */
+	assert_int_equal(ops->vf_rate_set(dev, 3, 100), 0);
 	assert_int_equal(ops->vf_defaults(dev, 3), 0);
+	rate = machine->m->rate_factor[3];
 	memcpy(before, machine->m->pf, sizeof(before));
 	assert_int_equal(ops->vf_tagging_set(dev, 3, &tagging), 0);
 	assert_int_equal(ops->vf_queues_set(dev, 3, 2), 0);
+	assert_int_not_equal(machine->m->rate_factor[3], rate);
 	assert_int_equal(ops->vf_mirror_set(dev, 3, &mirror), 0);
 	assert_int_equal(ops->vf_spoofchk_set(dev, 3, false, false), 0);
 	assert_int_equal(ops->vf_accept_set(dev, 3, VFCTL_ACCEPT_UNICAST), 0);
@@ -438,6 +444,7 @@ defaults_leave_nothing_of_what_was_set(void **state)
 	assert_int_equal(ops->vf_max_frame_set(dev, 3, 9000), 0);
 	assert_int_equal(ops->vf_mac_add(dev, 3, &stranger), 0);
 	assert_int_equal(ops->vf_defaults(dev, 3), 0);
+	assert_int_equal(machine->m->rate_factor[3], rate);
 	for (uint32_t reg = 0; reg < MODEL_PF_WINDOW; reg += 4) {
 		bool idle = (reg >= REG(VMRVM) && reg < REGN(VMRVM, 4)) ||
 			    (reg >= REG(VMRVLAN) && reg < REGN(VMRVLAN, 4)) ||

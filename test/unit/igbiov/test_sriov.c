@@ -137,6 +137,21 @@ a_vf_that_is_open_is_named_with_its_holder(void **state)
 	assert_string_equal(why, "VF 1 (0000:02:10.1) is open: process 4711 (holder); end it");
 }
 
+/* The kernel's newer way to open a device. */
+static void
+a_vf_that_is_open_by_its_own_file_is_found_too(void **state)
+{
+	struct fs *fs = *state;
+	char why[WHY_LEN] = "";
+
+	vf_add(fs, 0);
+	run("mkdir -p %s/0000:02:10.0/vfio-dev/vfio3 %s/5/fd; echo qemu > %s/5/comm;"
+	    "ln -s /dev/vfio/devices/vfio3 %s/5/fd/30",
+	    fs->sysfs, fs->procfs, fs->procfs, fs->procfs);
+	assert_int_equal(igbiov_sriov_holder(PF, why, sizeof(why)), -EBUSY);
+	assert_string_equal(why, "VF 0 (0000:02:10.0) is open: process 5 (qemu); end it");
+}
+
 static void
 this_process_is_a_holder_like_others(void **state)
 {
@@ -215,6 +230,7 @@ main(void)
 		T(the_count_is_the_kernels),
 		T(each_creation_is_another_life),
 		T(a_vf_that_is_open_is_named_with_its_holder),
+		T(a_vf_that_is_open_by_its_own_file_is_found_too),
 		T(this_process_is_a_holder_like_others),
 		T(numbers_go_by_way_of_0),
 		T(the_kernels_error_is_passed_on),
