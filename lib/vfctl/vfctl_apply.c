@@ -210,17 +210,21 @@ accept_apply(struct vfctl_port *port, uint16_t vf_id, uint32_t promisc)
 	return rc;
 }
 
+/* What it asked for, or as much of that as it may have. */
 static int
-max_frame_set(struct vfctl_port *port, uint16_t vf_id, uint32_t octets)
+max_frame_apply(struct vfctl_port *port, uint16_t vf_id, uint32_t asked)
 {
 	struct vfctl_held *held = &port->vf[vf_id].held;
-	int rc;
+	uint32_t octets =
+		RTE_MIN(asked, vfctl_policy_max_frame(&port->vf[vf_id].settings, &port->caps));
+	int rc = 0;
 
-	if (octets == held->max_frame)
-		return 0;
-	rc = port->ops->vf_max_frame_set(port->priv, vf_id, octets);
-	if (rc == 0)
+	if (octets != held->max_frame)
+		rc = port->ops->vf_max_frame_set(port->priv, vf_id, octets);
+	if (rc == 0) {
 		held->max_frame = octets;
+		held->asked_frame = asked;
+	}
 	return rc;
 }
 
@@ -389,9 +393,7 @@ vfctl_apply_fresh(struct vfctl_port *port, uint16_t vf_id)
 	if (rc != 0)
 		return first;
 	vfctl_held_clear(&vf->held, settings);
-	keep_first(&first, max_frame_set(port, vf_id,
-					 RTE_MIN(port->caps.default_frame,
-						 vfctl_policy_max_frame(settings, &port->caps))));
+	keep_first(&first, max_frame_apply(port, vf_id, port->caps.default_frame));
 	keep_first(&first, filter_add(port, vf_id, &settings->mac));
 	keep_first(&first, macs_given(port, vf_id));
 	keep_first(&first, settings_apply(port, vf_id));
@@ -445,7 +447,7 @@ vfctl_apply_request(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_
 	case VFCTL_REQ_VLAN:
 		return vlan_request(port, vf_id, req);
 	case VFCTL_REQ_MAX_FRAME:
-		return max_frame_set(port, vf_id, RTE_MIN(req->max_frame, port->caps.max_frame));
+		return max_frame_apply(port, vf_id, req->max_frame);
 	case VFCTL_REQ_PROMISC:
 		return accept_apply(port, vf_id, req->promisc);
 	default:
@@ -500,9 +502,7 @@ restrict_held(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_settin
 	keep_first(&first, vlans_restrict(port, vf_id, settings->max_vlans));
 	keep_first(&first,
 		   accept_apply(port, vf_id, held->promisc & vfctl_policy_promisc(settings)));
-	keep_first(&first, max_frame_set(port, vf_id,
-					 RTE_MIN(held->max_frame,
-						 vfctl_policy_max_frame(settings, &port->caps))));
+	keep_first(&first, max_frame_apply(port, vf_id, held->asked_frame));
 	return first;
 }
 

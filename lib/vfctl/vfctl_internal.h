@@ -75,6 +75,7 @@ struct vfctl_held {
 	uint16_t hash[VFCTL_MC_HASH_MAX];
 	uint16_t nb_vlans;
 	uint64_t vlan[VFCTL_VLAN_WORDS];
+	uint32_t asked_frame; /* more than max_frame while it may not have that */
 	uint32_t max_frame;
 	uint32_t promisc; /* what it asked for and got; `accept` follows from it */
 	uint32_t accept;

@@ -124,6 +124,12 @@ frame_limit_sinks_at_once(void **state)
 	want.max_mtu = 1000;
 	set(0);
 	assert_int_equal(fake.row[1].max_frame, 1000 + VFCTL_FRAME_OVERHEAD);
+	/* what the VF has asked for is not forgotten */
+	want.max_mtu = 9500;
+	set(0);
+	assert_int_equal(fake.row[1].max_frame, 9018);
+	want.max_mtu = 1000;
+	set(0);
 	/* and a reset doesn't lift it to the driver's default */
 	fake_ask_reset(&fake, 1);
 	fake_check(&fake);
