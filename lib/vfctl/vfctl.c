@@ -114,6 +114,7 @@ vfctl_create(const struct vfctl_conf *conf, struct vfctl_port **out)
 	}
 	VFCTL_LOG(ERR, "%s: there is a port %u already", port->name, port->port_id);
 	vfctl_thread_end(port);
+	vfctl_thread_free(port);
 free_port:
 	free(port);
 	return rc;
@@ -127,6 +128,7 @@ vfctl_destroy(struct vfctl_port *port)
 	vfctl_port_list_remove(port);
 	vfctl_thread_end(port);
 	list_drain(port);
+	vfctl_thread_free(port);
 	free(port);
 }
 
@@ -147,7 +149,11 @@ vfctl_start(struct vfctl_port *port)
 static int
 stop_step(void *arg)
 {
-	vfctl_serve_stop(arg);
+	struct vfctl_port *port = arg;
+
+	/* While the number of VFs changes, this is the last word. */
+	port->resume = false;
+	vfctl_serve_stop(port);
 	return 0;
 }
 
@@ -548,7 +554,7 @@ num_vfs_begin_step(void *arg)
 		return -EBUSY;
 	}
 	port->changing = true;
-	*(bool *)call->out = port->serving;
+	port->resume = port->serving;
 	if (!port->serving)
 		return 0;
 	vfctl_serve_stop(port);
@@ -566,6 +572,7 @@ num_vfs_end_step(void *arg)
 	const struct op_call *call = arg;
 	struct vfctl_port *port = call->port;
 	uint16_t nb_vfs = port->ops->num_vfs_get(port->priv);
+	int rc = 0;
 
 	port->changing = false;
 	for (uint16_t i = 0; i < port->caps.max_vfs; i++)
@@ -574,33 +581,38 @@ num_vfs_end_step(void *arg)
 	vfctl_event_add(port, VFCTL_EVENT_NUM_VFS, VFCTL_PF, VFCTL_GRANTED, "%u VFs",
 			port->caps.nb_vfs);
 	vfctl_store_save(port);
-	return *(const bool *)call->out ? vfctl_serve_start(port) : 0;
+	if (port->resume)
+		rc = vfctl_serve_start(port);
+	port->resume = false;
+	return rc;
 }
 
 int
 vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 {
 	struct vfctl_port *port = port_get(port_id);
-	bool was_serving = false;
-	struct op_call call = {
-		.port = port, .vf_id = nb_vfs, .out = &was_serving, .why = why, .size = size
-	};
+	struct op_call call = { .port = port, .vf_id = nb_vfs, .why = why, .size = size };
 	int rc, end;
 
 	if (port == NULL)
 		return op_run(port_id, &call, num_vfs_begin_step);
 	if (vfctl_thread_is_own(port)) {
 		port_put(port);
+		if (why != NULL && size != 0)
+			snprintf(why, size, "the number of VFs can't be changed from a callback");
 		return -EDEADLK;
 	}
 	rc = op_run(port_id, &call, num_vfs_begin_step);
 	if (rc == 0) {
 		rc = port->ops->num_vfs_set(port->priv, nb_vfs, call.why, call.size);
 		end = vfctl_call(port, num_vfs_end_step, &call);
+		if (rc >= 0 && end < 0) {
+			snprintf(call.why, call.size, "there are %u VFs, but none is served: %s",
+				 nb_vfs, strerror(-end));
+			rc = end;
+		}
 		if (rc < 0)
 			VFCTL_LOG(ERR, "%s: %u VFs: %s", port->name, nb_vfs, call.why);
-		else
-			rc = end;
 	}
 	port_put(port);
 	return rc;

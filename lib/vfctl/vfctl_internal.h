@@ -56,6 +56,9 @@ extern int vfctl_logtype;
  */
 #define VFCTL_FILTER_MAX (1 + VFCTL_MAC_LIST_MAX + 2)
 
+/* No rate that an operator can set: what the chip does is to be put right. */
+#define VFCTL_RATE_UNKNOWN UINT32_MAX
+
 #define VFCTL_EVENTS   256
 #define VFCTL_WATCHERS 8
 
@@ -104,7 +107,7 @@ struct vfctl_vf {
 	struct vfctl_settings initial;	/* what a policy says nothing of */
 	struct vfctl_settings settings; /* wanted: survives resets, stops and starts */
 	struct vfctl_held held;		/* applied */
-	uint32_t max_tx_rate;		/* applied too, but resets leave it */
+	uint32_t max_tx_rate; /* applied too, but resets leave it; or VFCTL_RATE_UNKNOWN */
 	struct vfctl_vf_stats stats;
 	struct vfctl_refusals refusals;
 	struct vfctl_budget budget;
@@ -158,6 +161,7 @@ struct vfctl_port {
 	uint64_t all; /* the VFs that exist */
 	bool serving;
 	bool changing;		  /* the number of VFs is: nothing else may start */
+	bool resume;		  /* and is served again afterwards */
 	uint64_t waiting;	  /* VFs with a message that is still to be read */
 	uint64_t resetting;	  /* VFs with a reset that is still to be taken */
 	uint64_t untold;	  /* VFs that are still to hear of a change */
@@ -280,8 +284,13 @@ int vfctl_apply_settings(struct vfctl_port *port, uint16_t vf_id, const struct v
 /* The link's speed changed: what depends on it is told to the driver once more. */
 void vfctl_apply_link(struct vfctl_port *port, uint16_t vf_id);
 
+/* Takes an address out that another VF is about to get. */
+int vfctl_apply_yield(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *mac);
+
 /* Stops the VF until it resets itself, and sees to it that it hears so. */
 void vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id);
+/* Lets it run on: it holds all that it held before it was stopped. */
+void vfctl_apply_unfence(struct vfctl_port *port, uint16_t vf_id);
 
 /* --- vfctl_commit.c --- */
 
@@ -349,7 +358,9 @@ void vfctl_refusal_log(struct vfctl_port *port, uint16_t vf_id, const struct vfc
 int vfctl_thread_start(struct vfctl_port *port);
 /* Is the caller the port's control thread? */
 bool vfctl_thread_is_own(const struct vfctl_port *port);
-/* Ends the thread; calls that it has not begun get -ESHUTDOWN. */
+/* Ends the thread; calls that it has not begun, and later ones, get -ESHUTDOWN. */
 void vfctl_thread_end(struct vfctl_port *port);
+/* Nobody calls any more, by the port's number neither. */
+void vfctl_thread_free(struct vfctl_port *port);
 
 #endif /* VFCTL_INTERNAL_H */

@@ -284,6 +284,11 @@ vfctl_thread_end(struct vfctl_port *port)
 	while (thread->nb_callers > 0)
 		pthread_cond_wait(&thread->changed, &thread->lock);
 	pthread_mutex_unlock(&thread->lock);
-	fini_waiting(thread);
-	close(thread->wake_fd);
+}
+
+void
+vfctl_thread_free(struct vfctl_port *port)
+{
+	fini_waiting(&port->thread);
+	close(port->thread.wake_fd);
 }
