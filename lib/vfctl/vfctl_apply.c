@@ -114,7 +114,9 @@ mac_set(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *ma
 
 	/* The new one first, so that the VF is never without an address. */
 	rc = filter_add(port, vf_id, mac);
-	if (rc == -ENOSPC && filter_find(held, &old) >= 0)
+	/* One that it was given isn't its own to give up. */
+	if (rc == -ENOSPC && filter_find(held, &old) >= 0 &&
+	    !vfctl_mac_list_has(&port->vf[vf_id].settings.macs, &old))
 		return mac_replace(port, vf_id, mac);
 	if (rc != 0 || rte_is_same_ether_addr(mac, &old))
 		return rc;
@@ -147,24 +149,24 @@ vlan_set(struct vfctl_port *port, uint16_t vf_id, uint16_t vid, bool on)
 	return 0;
 }
 
-/* Leaves the highest VLANs that it asked for, until only nb are left, and those that it may not have. */
+/* Leaves VLANs that it may not have, and of the others the highest until only nb are left. */
 static int
 vlans_restrict(struct vfctl_port *port, uint16_t vf_id, uint16_t nb)
 {
 	const struct vfctl_settings *settings = &port->vf[vf_id].settings;
 	const uint16_t given = vfctl_policy_given_vlan(settings);
 	struct vfctl_held *held = &port->vf[vf_id].held;
-	uint16_t left = vfctl_held_vlans(held, settings);
+	uint16_t kept = 0;
 	int first = 0;
-	int vid;
+	uint16_t vid;
 
-	for (vid = VFCTL_VLAN_NB - 1; vid > 0; vid--) {
-		if (!vfctl_held_vlan(held, (uint16_t)vid) || vid == given)
+	for (vid = 1; vid < VFCTL_VLAN_NB; vid++) {
+		if (!vfctl_held_vlan(held, vid) || vid == given)
 			continue;
-		if (left <= nb && vfctl_policy_vlan_allowed(settings, (uint16_t)vid))
-			continue;
-		keep_first(&first, vlan_set(port, vf_id, (uint16_t)vid, false));
-		left--;
+		if (kept < nb && vfctl_policy_vlan_allowed(settings, vid))
+			kept++;
+		else
+			keep_first(&first, vlan_set(port, vf_id, vid, false));
 	}
 	return first;
 }
@@ -336,6 +338,8 @@ vfctl_apply_link(struct vfctl_port *port, uint16_t vf_id)
 		VFCTL_LOG(ERR,
 			  "%s: VF %u: can't keep it to %u Mb/s at the link's new speed; stopped",
 			  port->name, vf_id, vf->settings.max_tx_rate);
+		/* Its reset tries again, instead of finding that all is well. */
+		vf->max_tx_rate = VFCTL_RATE_UNKNOWN;
 		vfctl_apply_fence(port, vf_id);
 	}
 }
@@ -411,6 +415,12 @@ reset(struct vfctl_port *port, uint16_t vf_id)
 	return rc;
 }
 
+int
+vfctl_apply_yield(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *mac)
+{
+	return filter_remove(port, vf_id, mac);
+}
+
 void
 vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id)
 {
@@ -419,6 +429,14 @@ vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id)
 	if (running_set(port, vf_id, false) != 0)
 		VFCTL_LOG(ERR, "%s: VF %u: can't stop its queues; stop the port to be safe",
 			  port->name, vf_id);
+}
+
+void
+vfctl_apply_unfence(struct vfctl_port *port, uint16_t vf_id)
+{
+	port->vf[vf_id].held.clear_to_send = true;
+	if (running_set(port, vf_id, true) != 0)
+		vfctl_apply_fence(port, vf_id);
 }
 
 static int

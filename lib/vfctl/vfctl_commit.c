@@ -33,18 +33,19 @@ vfctl_wanted_get(const struct vfctl_port *port, struct vfctl_wanted *wanted)
 		wanted->vf[i] = port->vf[i].settings;
 }
 
-/* The VF before `vf_id`, or the PF, that wants this address too; or -ENOENT. */
+/* Another VF than vf_id, or the PF, that wants this address too; or -ENOENT. */
 static int
 wanted_owner(const struct vfctl_port *port, const struct vfctl_wanted *wanted, uint16_t vf_id,
 	     const struct rte_ether_addr *mac)
 {
-	for (uint16_t i = 0; i < vf_id; i++)
-		if (rte_is_same_ether_addr(&wanted->vf[i].mac, mac) ||
-		    vfctl_mac_list_has(&wanted->vf[i].macs, mac))
+	for (uint16_t i = 0; i < port->caps.max_vfs; i++)
+		if (i != vf_id && (rte_is_same_ether_addr(&wanted->vf[i].mac, mac) ||
+				   vfctl_mac_list_has(&wanted->vf[i].macs, mac)))
 			return i;
-	/* What others use by asking stays theirs, as long as they may have it. */
+	/* What others use by asking stays theirs, as long as they may have it and aren't reset. */
 	for (uint16_t i = 0; i < port->caps.max_vfs; i++)
 		if (i != vf_id && vfctl_held_mac(&port->vf[i].held, mac) &&
+		    rte_is_same_ether_addr(&port->vf[i].settings.mac, &wanted->vf[i].mac) &&
 		    vfctl_policy_mac_allowed(&wanted->vf[i], mac))
 			return i;
 	return port->ops->pf_owns_mac(port->priv, mac) ? (int)VFCTL_PF : -ENOENT;
@@ -71,6 +72,7 @@ wanted_vf_check(const struct vfctl_port *port, const struct vfctl_wanted *wanted
 		char *why, size_t size)
 {
 	const struct vfctl_settings *settings = &wanted->vf[vf_id];
+	const uint64_t addresses = VFCTL_FIELD(VFCTL_F_MAC) | VFCTL_FIELD(VFCTL_F_MACS);
 	int rc = vfctl_policy_settings(vf_id, settings, &port->caps, why, size);
 
 	if (rc == 0 && settings->max_tx_rate != 0 && port->ops->vf_rate_set == NULL) {
@@ -83,6 +85,9 @@ wanted_vf_check(const struct vfctl_port *port, const struct vfctl_wanted *wanted
 	}
 	if (rc == 0 && port->ops->vf_settings_check != NULL)
 		rc = port->ops->vf_settings_check(port->priv, vf_id, settings, why, size);
+	/* Whose stay the same is not the one to blame. */
+	if (!(vfctl_fields_differ(&port->vf[vf_id].settings, settings) & addresses))
+		return rc;
 	if (rc == 0)
 		rc = wanted_mac_check(port, wanted, vf_id, &settings->mac, why, size);
 	for (uint16_t i = 0; i < settings->macs.nb && rc == 0; i++)
@@ -110,6 +115,29 @@ vfctl_wanted_check(const struct vfctl_port *port, const struct vfctl_wanted *wan
 		if (rc != 0)
 			why_of_vf(i, why, size);
 	}
+	return rc;
+}
+
+/* What one VF holds and may not keep, as wanted_owner() says, another may get. */
+static int
+address_yield(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *mac)
+{
+	int rc = 0;
+
+	for (uint16_t i = 0; i < port->caps.nb_vfs && rc == 0; i++)
+		if (i != vf_id)
+			rc = vfctl_apply_yield(port, i, mac);
+	return rc;
+}
+
+/* Before anybody gets an address: else it has two owners until the other's turn comes. */
+static int
+yield_to(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_settings *settings)
+{
+	int rc = address_yield(port, vf_id, &settings->mac);
+
+	for (uint16_t i = 0; i < settings->macs.nb && rc == 0; i++)
+		rc = address_yield(port, vf_id, &settings->macs.mac[i]);
 	return rc;
 }
 
@@ -149,16 +177,53 @@ port_commit(struct vfctl_port *port, const struct vfctl_port_settings *settings)
 	return rc;
 }
 
+/* What VFs had before a change, for those that lose some of it although the change fails. */
+struct had {
+	struct vfctl_held vf[VFCTL_VF_MAX];
+};
+
+/* Has it less than before? It believes that it has all that it was granted. */
+static bool
+has_lost(const struct vfctl_held *had, const struct vfctl_held *held)
+{
+	uint64_t gone = had->promisc & ~held->promisc;
+
+	for (unsigned int i = 0; i < VFCTL_VLAN_WORDS; i++)
+		gone |= had->vlan[i] & ~held->vlan[i];
+	if (gone != 0 || !rte_is_same_ether_addr(&had->mac, &held->mac) ||
+	    had->max_frame > held->max_frame || had->nb_hashes != held->nb_hashes)
+		return true;
+	for (uint16_t i = 0; i < had->nb_filter; i++)
+		if (!vfctl_held_mac(held, &had->filter[i]))
+			return true;
+	return false;
+}
+
 /*
- * Back to what was. A VF for which that fails too is stopped, and its next reset
- * tries once more.
+ * Back to what was. A VF for which that fails too, or that has lost what only
+ * it can ask for again, is stopped until it resets itself; others run on.
  */
 static void
-roll_back(struct vfctl_port *port, const struct vfctl_wanted *before, uint16_t nb_vfs)
+vf_roll_back(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_settings *before,
+	     const struct vfctl_held *had)
 {
-	for (uint16_t i = 0; i < nb_vfs; i++)
-		if (vf_commit(port, i, &before->vf[i]) != 0)
-			VFCTL_LOG(ERR, "%s: VF %u: stopped until it resets itself", port->name, i);
+	const struct vfctl_held *held = &port->vf[vf_id].held;
+	int rc = vf_commit(port, vf_id, before);
+	bool lost = rc != 0 || has_lost(had, held);
+
+	if (rc != 0)
+		VFCTL_LOG(ERR, "%s: VF %u: stopped until it resets itself", port->name, vf_id);
+	else if (lost && held->clear_to_send)
+		vfctl_apply_fence(port, vf_id);
+	else if (!lost && had->clear_to_send && !held->clear_to_send)
+		vfctl_apply_unfence(port, vf_id);
+}
+
+static void
+roll_back(struct vfctl_port *port, const struct vfctl_wanted *before, const struct had *had)
+{
+	for (uint16_t i = 0; i < port->caps.max_vfs; i++)
+		vf_roll_back(port, i, &before->vf[i], &had->vf[i]);
 	if (port_commit(port, &before->port) != 0)
 		VFCTL_LOG(ERR, "%s: can't go back to the old settings; restart the port",
 			  port->name);
@@ -187,23 +252,29 @@ vfctl_wanted_commit(struct vfctl_port *port, const struct vfctl_wanted *wanted, 
 		    size_t size)
 {
 	struct vfctl_wanted before;
+	struct had had;
 	uint16_t i;
 	int rc = vfctl_wanted_check(port, wanted, why, size);
 
 	if (rc != 0)
 		return rc;
 	vfctl_wanted_get(port, &before);
+	for (i = 0; i < port->caps.max_vfs; i++)
+		had.vf[i] = port->vf[i].held;
 	rc = port_commit(port, &wanted->port);
 	if (rc != 0) {
 		snprintf(why, size, "the driver can't do it: %s", strerror(-rc));
 		return rc;
 	}
 	for (i = 0; i < port->caps.max_vfs && rc == 0; i++)
-		rc = vf_commit(port, i, &wanted->vf[i]);
+		rc = yield_to(port, i, &wanted->vf[i]);
+	if (rc == 0)
+		for (i = 0; i < port->caps.max_vfs && rc == 0; i++)
+			rc = vf_commit(port, i, &wanted->vf[i]);
 	if (rc != 0) {
 		snprintf(why, size, "VF %u: the driver can't do it: %s; nothing was changed", i - 1,
 			 strerror(-rc));
-		roll_back(port, &before, i);
+		roll_back(port, &before, &had);
 		return rc;
 	}
 	events(port, &before);
