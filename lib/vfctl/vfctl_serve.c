@@ -99,7 +99,7 @@ take_resets(struct vfctl_port *port)
 
 	see_resets(port);
 	set = affordable(port, port->resetting);
-	while (set != 0) {
+	while (set != 0 && port->serving) {
 		uint16_t vf_id = next_vf(&set);
 		struct vfctl_vf *vf = &port->vf[vf_id];
 
@@ -138,8 +138,16 @@ decide(struct vfctl_port *port, uint16_t vf_id, const struct vfctl_request *req)
 
 	collect_facts(port, vf_id, req, &facts);
 	verdict = vfctl_policy(&port->vf[vf_id].settings, &facts, req);
-	if (verdict == VFCTL_GRANTED && port->ops->vf_ask_app != NULL)
+	if (verdict == VFCTL_GRANTED && port->ops->vf_ask_app != NULL) {
 		verdict = port->ops->vf_ask_app(port->priv, vf_id, req);
+		if (verdict != VFCTL_GRANTED)
+			return verdict;
+		/* It may have changed the settings meanwhile, or stopped the port. */
+		if (!port->serving)
+			return VFCTL_VETOED;
+		collect_facts(port, vf_id, req, &facts);
+		verdict = vfctl_policy(&port->vf[vf_id].settings, &facts, req);
+	}
 	if (verdict == VFCTL_GRANTED && vfctl_apply_request(port, vf_id, req) != 0)
 		verdict = VFCTL_DRIVER_FAILED;
 	return verdict;
@@ -251,7 +259,7 @@ serve_requests(struct vfctl_port *port)
 	can = affordable(port, set);
 	put_off(port, (set & ~can) | port->resetting);
 	port->waiting &= ~can;
-	while (can != 0)
+	while (can != 0 && port->serving)
 		any |= serve_vf(port, next_vf(&can));
 	return any;
 }
@@ -378,7 +386,10 @@ vfctl_serve_round(struct vfctl_port *port)
 	bool any;
 
 	take_resets(port);
-	any = serve_requests(port);
+	any = port->serving && serve_requests(port);
+	/* A watcher or the application may have stopped the port. */
+	if (!port->serving)
+		return port->thread.tick_ms;
 	tell(port);
 	listen_to_those_who_can_pay(port);
 	vfctl_serve_look(port);
