@@ -100,6 +100,7 @@ struct fake {
 	unsigned int misuse;  /* ops that a correct caller would never issue */
 	void (*on_get)(struct fake *fake, uint16_t vf_id); /* inside request_get() */
 	void (*on_link)(struct fake *fake);
+	void (*on_ask)(struct fake *fake);     /* inside vf_ask_app() */
 	void (*on_num_vfs)(struct fake *fake); /* inside num_vfs_set() */
 	struct vfctl_port *port;
 };
