@@ -219,8 +219,11 @@ static int
 op_vf_rate_set(void *priv, uint16_t vf_id, uint32_t mbps)
 {
 	struct igbiov_adapter *ad = adapter(priv);
+	uint32_t link = link_speed(ad);
 
-	igbiov_pool_rate_set(&ad->hw, &ad->pool, vf_id, mbps, link_speed(ad));
+	/* Down, the fastest that it may come up with: nobody is to be fast until then. */
+	igbiov_pool_rate_set(&ad->hw, &ad->pool, vf_id, mbps,
+			     link != 0 ? link : RTE_ETH_SPEED_NUM_1G);
 	return 0;
 }
 

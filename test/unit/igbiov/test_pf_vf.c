@@ -193,6 +193,20 @@ the_rate_holds_over_both_queues_and_each_link_speed(void **state)
 	assert_int_equal(vf_set(machine, 0, "max_tx_rate=1001"), -EINVAL);
 }
 
+/* VFs reach each other without a cable, and a link that comes up is seen a moment later. */
+static void
+a_rate_holds_without_a_link(void **state)
+{
+	struct machine *machine = *state;
+
+	machine_start(machine, 1);
+	pthread_mutex_lock(&machine->m->lock);
+	model_link(machine->m, false);
+	pthread_mutex_unlock(&machine->m->lock);
+	assert_int_equal(vf_set(machine, 0, "max_tx_rate=50 queues=2"), 0);
+	assert_int_equal(machine->m->rate_factor[0], RTTBCNRC_RS_ENA | 40u << 14);
+}
+
 static void
 a_rate_outlives_stop_and_start_and_the_vfs_reset(void **state)
 {
@@ -762,6 +776,7 @@ main(void)
 		T(a_port_vlan_is_put_on_and_taken_off),
 		T(untagged_frames_get_the_tag_that_is_inserted),
 		T(the_rate_holds_over_both_queues_and_each_link_speed),
+		T(a_rate_holds_without_a_link),
 		T(a_rate_outlives_stop_and_start_and_the_vfs_reset),
 		T(two_queues_are_spread_over_and_one_is_not),
 		T(what_the_chip_cannot_do_is_refused_with_a_reason),
