@@ -687,6 +687,11 @@ fake_check(const struct fake *fake)
 				assert_false(rte_is_same_ether_addr(&fake->filter[i].mac,
 								    &fake->filter[k].mac));
 	}
-	for (i = 0; i < FAKE_VFS; i++)
+	for (i = 0; i < fake->port->caps.nb_vfs; i++)
 		check_vf(fake, (uint16_t)i);
+	/* who doesn't exist has nothing */
+	for (; i < FAKE_VFS; i++)
+		assert_int_equal(fake_nb_macs(fake, (uint16_t)i) + fake->row[i].nb_vlans +
+					 fake->row[i].enabled,
+				 0);
 }
