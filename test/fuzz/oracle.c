@@ -14,7 +14,7 @@
 #include "igbiov_hw.h"
 #include "igbiov_mbx.h"
 
-#define MTU_OVERHEAD 26 /* header, CRC, two tags */
+#define MTU_OVERHEAD 26u /* header, CRC, two tags */
 
 void
 chip_look(const struct model *m, struct chip_view *view)
@@ -226,7 +226,7 @@ check_pool(const struct chip_view *view, unsigned int pool, const struct vfctl_p
 	for (unsigned int i = 0; i < RTE_DIM(view->vlvf); i++)
 		vlans += view->vlvf[i].used && view->vlvf[i].vid != 0 &&
 			 view->vlvf[i].pools & 1u << pool;
-	HOLDS(vlans <= s->max_vlans + (s->vlan != 0 || s->insert != 0), "VF %u is in %u VLANs",
+	HOLDS(vlans <= s->max_vlans + 1u * (s->vlan != 0 || s->insert != 0), "VF %u is in %u VLANs",
 	      pool, vlans);
 
 	HOLDS(!(vmolr & VMOLR_ROPE) || s->unknown_unicast ||
