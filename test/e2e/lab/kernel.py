@@ -3,12 +3,40 @@
 """Linux's own drivers as partners: interfaces, each in a network namespace of its own."""
 
 import json
+import os
 import re
+from contextlib import contextmanager
+from pathlib import Path
 
 from .nic import bind, netdev
+from .stations import Interface
 from .system import run, wait_for
 
 PINGS = 3
+
+
+@contextmanager
+def _inside(namespace):
+    """What is opened in here belongs to a network namespace."""
+    with open("/proc/self/ns/net") as ours, Path("/run/netns", namespace).open() as theirs:
+        os.setns(theirs.fileno(), os.CLONE_NEWNET)
+        try:
+            yield
+        finally:
+            os.setns(ours.fileno(), os.CLONE_NEWNET)
+
+
+class HostStation(Interface):
+    """A host's interface for single frames, beside what the kernel does with it."""
+
+    def __init__(self, host):
+        self._host = host
+        with _inside(host.name):
+            super().__init__(host.name, host.dev)
+
+    @property
+    def mac(self):
+        return self._host.mac
 
 
 class Host:
@@ -38,6 +66,10 @@ class Host:
         # Duplicate address detection would cost seconds.
         self.ip("address", "add", f"{ipv4(self.number, net)}/24", "dev", dev)
         self.ip("address", "add", f"{ipv6(self.number, net)}/64", "dev", dev, "nodad")
+
+    def station(self):
+        """See lab.exchange(); to be had again after take()."""
+        return HostStation(self)
 
     def run(self, *command, **options):
         return run("ip", "netns", "exec", self.name, *command, **options)
@@ -98,7 +130,8 @@ def ipv6(number, net=0):
     return f"fd00:0:0:{net:x}::{number:x}"
 
 
-def remove_hosts():
-    """Removes the namespaces; their interfaces go back to the first one."""
-    while Host.hosts:
-        run("ip", "netns", "delete", Host.hosts.pop().name, check=False)
+def remove_host(host):
+    """Takes a host's driver and its namespace away."""
+    bind(host.bdf, None)
+    Host.hosts.remove(host)
+    run("ip", "netns", "delete", host.name, check=False)

@@ -42,29 +42,21 @@ def numbered(to, source, count=32, **how):
     return [frame(to, source, b"%06d" % number, **how) for number in range(count)]
 
 
-class Station:
-    """One port and its tap: send(frames), take() what came since the last take()."""
+class Interface:
+    """A network interface, frame by frame: send(frames), take() what came since the last take()."""
 
-    def __init__(self, testpmd, port, tap_port, name, tap):
-        self.testpmd, self.port, self.tap_port, self.name = testpmd, port, tap_port, name
+    def __init__(self, name, interface):
+        self.name = name
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.socket.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
         self.socket.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.bind((tap, 0))
+        self.socket.bind((interface, 0))
         self.socket.setblocking(False)
-
-    @property
-    def mac(self):
-        return self.testpmd.mac(self.port)
-
-    def cmd(self, text):
-        """A testpmd command, with the port's number for {}."""
-        return self.testpmd.cmd(text.format(self.port))
 
     def send(self, frames):
         for one in frames:
-            wait_for(f"{self.name}'s tap takes a frame", lambda one=one: self._send(one))
+            wait_for(f"{self.name} takes a frame", lambda one=one: self._send(one))
 
     def _send(self, one):
         try:
@@ -73,7 +65,7 @@ class Station:
             return 0
 
     def take(self):
-        """Frames that the port received, oldest first, tags where they were."""
+        """Frames that were received, oldest first, tags where they were."""
         taken = []
         while True:
             try:
@@ -87,8 +79,28 @@ class Station:
                     data = data[:12] + struct.pack("!HH", kind or 0x8100, tci) + data[12:]
             taken.append(data)
 
+    def forget_error(self):
+        """Once the interface is up again: that it was down is no error of the test's."""
+        self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
     def close(self):
         self.socket.close()
+
+
+class Station(Interface):
+    """One port and its tap."""
+
+    def __init__(self, testpmd, port, tap_port, name, tap):
+        super().__init__(name, tap)
+        self.testpmd, self.port, self.tap_port = testpmd, port, tap_port
+
+    @property
+    def mac(self):
+        return self.testpmd.mac(self.port)
+
+    def cmd(self, text):
+        """A testpmd command, with the port's number for {}."""
+        return self.testpmd.cmd(text.format(self.port))
 
 
 def stations(names, devices, process="stations", **options):
