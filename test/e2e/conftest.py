@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lab import Testpmd, reset_nics, set_link
 
-# A hang must end one test, not all of them.
+# A hang must end one test, not all of them; pytest.mark.seconds(n) gives one longer.
 TEST_SECONDS = 300
 RESULTS = os.environ.get("LAB_RESULTS")
 
@@ -46,13 +46,17 @@ def bare_nics(request):
     _clean_up()
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "seconds(n): how long the test may run")
+
+
 @contextlib.contextmanager
-def _bounded(what):
+def _bounded(what, seconds=TEST_SECONDS):
     def expire(*_):
-        raise TimeoutError(f"{what} ran for more than {TEST_SECONDS} s")
+        raise TimeoutError(f"{what} ran for more than {seconds} s")
 
     signal.signal(signal.SIGALRM, expire)
-    signal.alarm(TEST_SECONDS)
+    signal.alarm(seconds)
     try:
         yield
     finally:
@@ -67,7 +71,8 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    with _bounded("the test"):
+    longer = item.get_closest_marker("seconds")
+    with _bounded("the test", longer.args[0] if longer else TEST_SECONDS):
         return (yield)
 
 
