@@ -15,7 +15,8 @@ from lab import PORTS, End, Testpmd, bind, circle, create_vfs, set_link, wait_fo
 pytestmark = pytest.mark.usefixtures("shared_nics")
 RESET = "reset event"
 LINK = "link state change event"
-CYCLES = 100
+# What leaks does so each time; a PF's start takes five times as long as a VF's.
+CYCLES = {"single": 100, "pf": 25}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,8 @@ def faults(house):
     """Sends frames round between VF and VF, VF and PF, VF and wire; what went wrong."""
     single, first, second = End(house.single, 0), End(house.pair, 0), End(house.pair, 1)
     legs = (single, second), (first, End(house.pf, 0)), (single, End(house.far, 0))
-    return [f"{a} to {b}: {fault}" for a, b in legs for fault in circle(a, b, seconds=0.5).faults()]
+    return [f"{a} to {b}: {fault}" for a, b in legs
+            for fault in circle(a, b, seconds=0.3, echo=False).faults()]
 
 
 def drain(process, port):
@@ -183,13 +185,13 @@ def memory_in_use(process):
     return free, zones
 
 
-@pytest.mark.parametrize("who", ["single", "pf"])
-def test_a_hundred_starts_and_stops_leave_nothing_behind(house, who):
+@pytest.mark.parametrize("who", CYCLES)
+def test_many_starts_and_stops_leave_nothing_behind(house, who):
     process = getattr(house, who)
     process.restart(0)
     process.cmd("port stop 0")
     before = memory_in_use(process)
-    for _ in range(CYCLES):
+    for _ in range(CYCLES[who]):
         process.cmd("port start 0")
         process.cmd("port stop 0")
     assert memory_in_use(process) == before
