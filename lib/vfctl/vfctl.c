@@ -602,7 +602,18 @@ vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 			snprintf(why, size, "the number of VFs can't be changed from a callback");
 		return -EDEADLK;
 	}
-	rc = op_run(port_id, &call, num_vfs_begin_step);
+	if (call.why == NULL || call.size == 0) {
+		call.why = call.why_room;
+		call.size = sizeof(call.why_room);
+	}
+	/* What can be known before shouldn't cost VFs their connection. */
+	rc = port->ops->num_vfs_check == NULL
+		     ? 0
+		     : port->ops->num_vfs_check(port->priv, nb_vfs, call.why, call.size);
+	if (rc != 0)
+		VFCTL_LOG(ERR, "%s: %u VFs: %s", port->name, nb_vfs, call.why);
+	else
+		rc = op_run(port_id, &call, num_vfs_begin_step);
 	if (rc == 0) {
 		rc = port->ops->num_vfs_set(port->priv, nb_vfs, call.why, call.size);
 		end = vfctl_call(port, num_vfs_end_step, &call);

@@ -184,6 +184,11 @@ struct vfctl_ops {
 	/** Brings the whole port to these settings; not before vfctl_start(). Optional. */
 	int (*port_settings_set)(void *priv, const struct vfctl_port_settings *settings);
 	/**
+	 * Can num_vfs_set() do that now? Asked before VFs are stopped for it, on the
+	 * caller's thread. Gives `why` with any error. Optional.
+	 */
+	int (*num_vfs_check)(void *priv, uint16_t nb_vfs, char *why, size_t size);
+	/**
 	 * Makes so many VFs exist; on the caller's thread, not the control thread,
 	 * while no VF is served. Gives `why` with any error. Optional.
 	 */

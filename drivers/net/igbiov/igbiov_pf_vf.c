@@ -453,6 +453,12 @@ num_vfs_possible(const struct rte_eth_dev *dev, uint16_t nb_vfs, char *why, size
 }
 
 static int
+op_num_vfs_check(void *priv, uint16_t nb_vfs, char *why, size_t size)
+{
+	return num_vfs_possible(priv, nb_vfs, why, size);
+}
+
+static int
 op_num_vfs_set(void *priv, uint16_t nb_vfs, char *why, size_t size)
 {
 	struct rte_eth_dev *dev = priv;
@@ -530,6 +536,7 @@ const struct vfctl_ops igbiov_pf_vf_ops = {
 	.vf_settings_check = op_vf_settings_check,
 	.port_settings_check = op_port_settings_check,
 	.port_settings_set = op_port_settings_set,
+	.num_vfs_check = op_num_vfs_check,
 	.num_vfs_set = op_num_vfs_set,
 	.num_vfs_get = op_num_vfs_get,
 	.life_get = op_life_get,
