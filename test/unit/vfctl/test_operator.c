@@ -160,6 +160,21 @@ given_addresses_stay_whatever_the_vf_asks_for(void **state)
 	fake_check(&fake);
 }
 
+/* The youngest goes first, but not what the VF never asked for. */
+static void
+given_address_is_not_cleared_for_being_the_youngest(void **state)
+{
+	struct rte_ether_addr given = fake_mac(1), asked = fake_mac(3);
+
+	(void)state;
+	fake_ask_mac(&fake, 1, VFCTL_REQ_MAC_ADD, &asked);
+	SET(1, 0, F(MACS), .macs = *list_of(1, 1));
+	assert_int_equal(fake_ask_mac(&fake, 1, VFCTL_REQ_MAC_CLEAR, &asked), VFCTL_GRANTED);
+	assert_int_equal(fake_owner(&fake, &given), 1);
+	assert_int_equal(fake_owner(&fake, &asked), -1);
+	fake_check(&fake);
+}
+
 static void
 given_address_does_not_make_room_for_another(void **state)
 {
@@ -763,6 +778,7 @@ main(void)
 		TEST(inserted_vlan_is_given_and_others_stay_open),
 		TEST(smaller_trunk_keeps_what_is_still_allowed),
 		TEST(given_addresses_stay_whatever_the_vf_asks_for),
+		TEST(given_address_is_not_cleared_for_being_the_youngest),
 		TEST(given_address_does_not_make_room_for_another),
 		TEST(allow_list_takes_back_what_it_does_not_name),
 		TEST(attack_address_of_a_vf_that_does_not_exist_yet),
