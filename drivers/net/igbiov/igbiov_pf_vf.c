@@ -360,8 +360,7 @@ op_vf_settings_check(void *priv, uint16_t vf_id, const struct vfctl_settings *se
 	struct igbiov_adapter *ad = adapter(priv);
 
 	if (settings->vlan_proto != RTE_ETHER_TYPE_VLAN) {
-		snprintf(why, size, "vlan_proto 0x%04x: this chip knows 0x%04x only",
-			 settings->vlan_proto, RTE_ETHER_TYPE_VLAN);
+		snprintf(why, size, "vlan_proto: this chip can't insert 802.1ad; 802.1q it can");
 		return -ENOTSUP;
 	}
 	if (mirror->what & VFCTL_MIRROR_TX) {
@@ -370,7 +369,7 @@ op_vf_settings_check(void *priv, uint16_t vf_id, const struct vfctl_settings *se
 		return -ENOTSUP;
 	}
 	if (mirror->what != 0 && mirror->to != VFCTL_PF && mirror->to >= ad->hw.chip.max_vfs) {
-		snprintf(why, size, "mirror to VF %u: VFs are 0 to %u", mirror->to,
+		snprintf(why, size, "mirror: to VF %u: VFs are 0 to %u", mirror->to,
 			 ad->hw.chip.max_vfs - 1);
 		return -EINVAL;
 	}
@@ -390,7 +389,7 @@ op_port_settings_check(void *priv, const struct vfctl_port_settings *settings, c
 	uint16_t pool = settings->default_pool;
 
 	if (pool != VFCTL_PF && pool != VFCTL_NOBODY && pool >= ad->hw.chip.max_vfs) {
-		snprintf(why, size, "default_pool VF %u: VFs are 0 to %u", pool,
+		snprintf(why, size, "default_pool: VF %u: VFs are 0 to %u", pool,
 			 ad->hw.chip.max_vfs - 1);
 		return -EINVAL;
 	}
