@@ -587,6 +587,23 @@ num_vfs_end_step(void *arg)
 	return rc;
 }
 
+/* What can be known before shouldn't cost VFs their connection. */
+static int
+num_vfs_check(struct vfctl_port *port, uint16_t nb_vfs, char *why, size_t size)
+{
+	int rc = 0;
+
+	if (vfctl_thread_is_own(port)) {
+		snprintf(why, size, "the number of VFs can't be changed from a callback");
+		return -EDEADLK;
+	}
+	if (port->ops->num_vfs_check != NULL)
+		rc = port->ops->num_vfs_check(port->priv, nb_vfs, why, size);
+	if (rc != 0)
+		VFCTL_LOG(ERR, "%s: %u VFs: %s", port->name, nb_vfs, why);
+	return rc;
+}
+
 int
 vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 {
@@ -596,23 +613,12 @@ vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 
 	if (port == NULL)
 		return op_run(port_id, &call, num_vfs_begin_step);
-	if (vfctl_thread_is_own(port)) {
-		port_put(port);
-		if (why != NULL && size != 0)
-			snprintf(why, size, "the number of VFs can't be changed from a callback");
-		return -EDEADLK;
-	}
 	if (call.why == NULL || call.size == 0) {
 		call.why = call.why_room;
 		call.size = sizeof(call.why_room);
 	}
-	/* What can be known before shouldn't cost VFs their connection. */
-	rc = port->ops->num_vfs_check == NULL
-		     ? 0
-		     : port->ops->num_vfs_check(port->priv, nb_vfs, call.why, call.size);
-	if (rc != 0)
-		VFCTL_LOG(ERR, "%s: %u VFs: %s", port->name, nb_vfs, call.why);
-	else
+	rc = num_vfs_check(port, nb_vfs, call.why, call.size);
+	if (rc == 0)
 		rc = op_run(port_id, &call, num_vfs_begin_step);
 	if (rc == 0) {
 		rc = port->ops->num_vfs_set(port->priv, nb_vfs, call.why, call.size);
@@ -636,7 +642,15 @@ apply_file_step(void *arg)
 {
 	struct op_call *call = arg;
 
-	return vfctl_store_apply(call->port, call->path, call->out, call->why, call->size);
+	return vfctl_store_apply(call->port, call->path, true, call->out, call->why, call->size);
+}
+
+static int
+check_file_step(void *arg)
+{
+	struct op_call *call = arg;
+
+	return vfctl_store_apply(call->port, call->path, false, call->out, call->why, call->size);
 }
 
 int
@@ -644,11 +658,22 @@ vfctl_apply_file(uint16_t port_id, const char *path, char *why, size_t size)
 {
 	int num_vfs = -1;
 	struct op_call call = { .path = path, .out = &num_vfs, .why = why, .size = size };
+	struct vfctl_port *port;
 	int rc;
 
 	if (path == NULL)
 		return bad_argument(why, size, "no file was named");
-	rc = op_run(port_id, &call, apply_file_step);
+	rc = op_run(port_id, &call, check_file_step);
+	/* All of the file or nothing: the number of VFs is the part that others may be against. */
+	if (rc == 0 && num_vfs >= 0) {
+		port = port_get(port_id);
+		if (port == NULL)
+			return -ENODEV;
+		rc = num_vfs_check(port, (uint16_t)num_vfs, call.why, call.size);
+		port_put(port);
+	}
+	if (rc == 0)
+		rc = op_run(port_id, &call, apply_file_step);
 	return rc == 0 && num_vfs >= 0 ? vfctl_num_vfs_set(port_id, (uint16_t)num_vfs, why, size)
 				       : rc;
 }

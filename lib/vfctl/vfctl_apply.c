@@ -217,8 +217,8 @@ static int
 max_frame_apply(struct vfctl_port *port, uint16_t vf_id, uint32_t asked)
 {
 	struct vfctl_held *held = &port->vf[vf_id].held;
-	uint32_t octets =
-		RTE_MIN(asked, vfctl_policy_max_frame(&port->vf[vf_id].settings, &port->caps));
+	uint32_t octets = RTE_MIN(asked,
+				  vfctl_policy_max_frame(&port->vf[vf_id].settings, &port->caps));
 	int rc = 0;
 
 	if (octets != held->max_frame)

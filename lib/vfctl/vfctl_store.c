@@ -179,7 +179,8 @@ vfctl_store_save(struct vfctl_port *port)
 }
 
 int
-vfctl_store_apply(struct vfctl_port *port, const char *path, int *num_vfs, char *why, size_t size)
+vfctl_store_apply(struct vfctl_port *port, const char *path, bool commit, int *num_vfs, char *why,
+		  size_t size)
 {
 	struct vfctl_policy_set set;
 	struct vfctl_wanted wanted;
@@ -194,13 +195,15 @@ vfctl_store_apply(struct vfctl_port *port, const char *path, int *num_vfs, char 
 		return -EINVAL;
 	}
 	wanted_of_set(&set, &wanted);
-	rc = vfctl_wanted_commit(port, &wanted, why, size);
+	rc = commit ? vfctl_wanted_commit(port, &wanted, why, size)
+		    : vfctl_wanted_check(port, &wanted, why, size);
 	if (rc != 0) {
 		why_in_file(path, why, size);
 		return rc;
 	}
 	*num_vfs = set.num_vfs == port->caps.nb_vfs ? -1 : set.num_vfs;
-	vfctl_store_save(port);
+	if (commit)
+		vfctl_store_save(port);
 	return 0;
 }
 

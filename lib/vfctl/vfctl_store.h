@@ -21,9 +21,13 @@ int vfctl_store_begin(struct vfctl_port *port, const struct vfctl_conf *conf, ch
 /* Keeps what is wanted now for the next process. What fails is logged: the settings are in force. */
 void vfctl_store_save(struct vfctl_port *port);
 
-/* An operator's files. */
-int vfctl_store_apply(struct vfctl_port *port, const char *path, int *num_vfs, char *why,
-		      size_t size);
+/*
+ * An operator's policy: its settings are checked, and with `commit` in force
+ * afterwards. `num_vfs` is the number of VFs that it wants, or -1 when that is so.
+ */
+int vfctl_store_apply(struct vfctl_port *port, const char *path, bool commit, int *num_vfs,
+		      char *why, size_t size);
+/* Writes what is in force into an operator's file. */
 int vfctl_store_write(struct vfctl_port *port, const char *path, char *why, size_t size);
 
 #endif /* VFCTL_STORE_H */

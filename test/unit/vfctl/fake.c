@@ -355,6 +355,17 @@ op_port_settings_set(void *priv, const struct vfctl_port_settings *settings)
 }
 
 static int
+op_num_vfs_check(void *priv, uint16_t nb_vfs, char *why, size_t size)
+{
+	const struct fake *fake = priv;
+
+	RTE_SET_USED(nb_vfs);
+	if (fake->num_vfs_refused)
+		snprintf(why, size, "VF 1 is open: process 99");
+	return fake->num_vfs_refused ? -EBUSY : 0;
+}
+
+static int
 op_num_vfs_set(void *priv, uint16_t nb_vfs, char *why, size_t size)
 {
 	struct fake *fake = priv;
@@ -429,6 +440,7 @@ const struct vfctl_ops fake_ops = {
 	.spoofs_take = op_spoofs_take,
 	.vf_settings_check = op_vf_settings_check,
 	.port_settings_set = op_port_settings_set,
+	.num_vfs_check = op_num_vfs_check,
 	.num_vfs_set = op_num_vfs_set,
 	.num_vfs_get = op_num_vfs_get,
 	.life_get = op_life_get,

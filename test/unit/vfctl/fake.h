@@ -92,6 +92,7 @@ struct fake {
 	enum vfctl_verdict app; /* the application's word; VFCTL_GRANTED to begin with */
 	uint16_t nb_vfs;	/* that the kernel has */
 	int num_vfs_error;
+	bool num_vfs_refused; /* beforehand */
 	uint64_t life;
 	uint64_t now_ns;      /* a clock for ports without a thread */
 	unsigned int ops;     /* all that can fail */
