@@ -63,6 +63,8 @@ answer(struct evil_pf *pf)
 	pf->mem[0] = (pf->request & MSG_ID_MASK) | (how & 1 ? MSG_NACK : MSG_ACK);
 	if (!(how & 2))
 		pf->mem[0] |= MSG_CTS;
+	if (how & 32)
+		pf->mem[0] |= MSG_LINK_OFF << MSG_INFO_SHIFT;
 	if (how & 4)
 		pf->mem[0] ^= input_u32(pf->in);
 	if ((pf->request & MSG_ID_MASK) == MSG_RESET) {
@@ -117,7 +119,8 @@ move(struct evil_pf *pf)
 		pf->flags = (pf->flags & ~V2P_RSTI) | V2P_RSTD;
 		break;
 	case 10:
-		pf->mem[0] = MSG_PF_CONTROL | (more & 1 ? MSG_CTS : 0);
+		pf->mem[0] = MSG_PF_CONTROL | (more & 1 ? MSG_CTS : 0) |
+			     (uint32_t)(more >> 1 & 3) << MSG_INFO_SHIFT;
 		pf->flags |= V2P_PFSTS;
 		break;
 	case 11:

@@ -170,7 +170,9 @@ mailbox_reset(void)
 		HOLDS(evil_pf.read_answer && evil_pf.read[0] & MSG_ACK);
 	}
 	HOLDS(adapter.mbx.clear_to_send == (ret == 0 || ret == -EADDRNOTAVAIL), "%d", ret);
-	HOLDS(ret == 0 || ret == -EADDRNOTAVAIL || ret == -EAGAIN || ret == -ENODEV, "%d", ret);
+	HOLDS(ret == 0 || ret == -EADDRNOTAVAIL || ret == -EAGAIN || ret == -ENODEV ||
+		      ret == -ENETDOWN,
+	      "%d", ret);
 }
 
 static int
