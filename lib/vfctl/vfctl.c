@@ -13,6 +13,8 @@
 #include "vfctl_internal.h"
 #include "vfctl_store.h"
 
+#define END_TRIES 6 /* of vfctl_call(), which waits 5 s each */
+
 /* Ports by ethdev's number. The lock is never held over a call. */
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t list_changed = PTHREAD_COND_INITIALIZER;
@@ -609,7 +611,7 @@ vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 {
 	struct vfctl_port *port = port_get(port_id);
 	struct op_call call = { .port = port, .vf_id = nb_vfs, .why = why, .size = size };
-	int rc, end;
+	int rc, end = 0;
 
 	if (port == NULL)
 		return op_run(port_id, &call, num_vfs_begin_step);
@@ -622,7 +624,12 @@ vfctl_num_vfs_set(uint16_t port_id, uint16_t nb_vfs, char *why, size_t size)
 		rc = op_run(port_id, &call, num_vfs_begin_step);
 	if (rc == 0) {
 		rc = port->ops->num_vfs_set(port->priv, nb_vfs, call.why, call.size);
-		end = vfctl_call(port, num_vfs_end_step, &call);
+		/* Without this step nothing could start any more: a busy thread is waited for. */
+		for (unsigned int i = 0; i < END_TRIES; i++) {
+			end = vfctl_call(port, num_vfs_end_step, &call);
+			if (end != -ETIMEDOUT)
+				break;
+		}
 		if (rc >= 0 && end < 0) {
 			snprintf(call.why, call.size, "there are %u VFs, but none is served: %s",
 				 nb_vfs, strerror(-end));
