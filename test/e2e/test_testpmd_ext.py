@@ -241,7 +241,7 @@ def test_statistics_are_shown_and_cleared(net, pf):
     ("set vf tx max-bandwidth 0 1 1000000", "max_tx_rate"),
     ("set vf tc tx max-bandwidth 0 1 0 100", "no traffic classes"),
     ("set vf split drop 0 1 off", "set all queues drop 0 off"),
-    ("set vf 0 1 vlan_proto 802.1ad vlan 5", "0x8100"),
+    ("set vf 0 1 vlan_proto 802.1ad vlan 5", "802.1ad"),
     ("set vf 0 1 nonsense 5", "nonsense"),
     ("set vf 0 1 vlan", "no value"),
     ("set port 0 default_pool 9", "default_pool"),
