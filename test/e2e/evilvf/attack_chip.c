@@ -31,10 +31,11 @@ play_rst(struct vf *vf, char *const *args, struct tally *tally)
 {
 	const uint64_t end = now_ms() + strtoul(args[0], NULL, 0);
 
-	while (now_ms() < end) {
+	/* Once at least: a loaded machine may let the time pass before the first. */
+	do {
 		vf_wr(vf, REG(VTCTRL), CTRL_RST);
 		tally->sent++;
-	}
+	} while (now_ms() < end);
 }
 
 /* Every register of the window, whether there is one or not. */
