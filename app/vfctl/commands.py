@@ -219,7 +219,7 @@ class Command:
 # In this order: of several that begin alike, the first counts.
 COMMANDS = {
     "show": Command(_show, "[PORT [vf VFS]]", "ports and VFs; with vf, all of their settings"),
-    "set": Command(_set, "PORT [vf VFS] NAME VALUE ...", "change settings, all or nothing"),
+    "set": Command(_set, "PORT [vf VFS] NAME VALUE ...", "change settings, of each VF all or none"),
     "stats": Command(_stats, "[PORT [vf VFS]] | reset PORT vf VFS", "what VFs did"),
     "monitor": Command(_monitor, "[PORT] [all]", "events as they come; all: and those kept"),
     "create": Command(_create, "PORT NUMBER", "make so many VFs exist; 0 removes them"),

@@ -349,7 +349,7 @@ struct vfctl_mbox_event {
 	void *msg;	   /**< A const struct vfctl_request. */
 };
 
-#define VFCTL_MBOX_ACK	   0 /**< Answer that it was done, and don't do it. */
+#define VFCTL_MBOX_ACK	   0 /**< Answer that it was done, and don't do it; counted as vetoed. */
 #define VFCTL_MBOX_NACK	   1 /**< Refuse it. */
 #define VFCTL_MBOX_PROCEED 2 /**< Do it. */
 

@@ -248,6 +248,7 @@ FIELDS = [
     ("macs", OTHER, [OTHER], (lambda p: owner(p, OTHER), 0, BIT)),
     ("allow_macs", f"{MAC},{OTHER}", [MAC, OTHER], None),
     ("vlan", "100", 100, (lambda p: (members(p, 100), register(p, "VMVIR1") & 0xFFF), (0, 0), (BIT, 100))),
+    ("qos", "3", 3, None),
     ("trunk", "10-20,30", ["10-20", "30"], None),
     ("max_vlans", "2", 2, None),
     ("strip", "on", 1, (bit("VMOLR1", 30), 0, 1)),

@@ -356,47 +356,16 @@ static int
 op_vf_settings_check(void *priv, uint16_t vf_id, const struct vfctl_settings *settings, char *why,
 		     size_t size)
 {
-	const struct vfctl_mirror *mirror = &settings->mirror;
-	struct igbiov_adapter *ad = adapter(priv);
-
+	RTE_SET_USED(priv);
+	RTE_SET_USED(vf_id);
 	if (settings->vlan_proto != RTE_ETHER_TYPE_VLAN) {
 		snprintf(why, size, "vlan_proto: this chip can't insert 802.1ad; 802.1q it can");
 		return -ENOTSUP;
 	}
-	if (mirror->what & VFCTL_MIRROR_TX) {
+	if (settings->mirror.what & VFCTL_MIRROR_TX) {
 		snprintf(why, size,
 			 "mirror: this chip can't copy what one VF sends; rx and vlan it can");
 		return -ENOTSUP;
-	}
-	if (mirror->what != 0 && mirror->to != VFCTL_PF && mirror->to >= ad->hw.chip.max_vfs) {
-		snprintf(why, size, "mirror: to VF %u: VFs are 0 to %u", mirror->to,
-			 ad->hw.chip.max_vfs - 1);
-		return -EINVAL;
-	}
-	if (mirror->what & VFCTL_MIRROR_RX && mirror->to == vf_id) {
-		snprintf(why, size, "mirror: VF %u would get its own frames twice", vf_id);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int
-op_port_settings_check(void *priv, const struct vfctl_port_settings *settings, char *why,
-		       size_t size)
-{
-	struct igbiov_adapter *ad = adapter(priv);
-	uint32_t storm = RTE_MAX(settings->storm_broadcast, settings->storm_multicast);
-	uint16_t pool = settings->default_pool;
-
-	if (pool != VFCTL_PF && pool != VFCTL_NOBODY && pool >= ad->hw.chip.max_vfs) {
-		snprintf(why, size, "default_pool: VF %u: VFs are 0 to %u", pool,
-			 ad->hw.chip.max_vfs - 1);
-		return -EINVAL;
-	}
-	if (storm > RTE_ETH_SPEED_NUM_1G) {
-		snprintf(why, size, "storm control at %u Mb/s: the link has %u at most", storm,
-			 RTE_ETH_SPEED_NUM_1G);
-		return -EINVAL;
 	}
 	return 0;
 }
@@ -533,7 +502,6 @@ const struct vfctl_ops igbiov_pf_vf_ops = {
 	.vf_stats_take = op_vf_stats_take,
 	.spoofs_take = op_spoofs_take,
 	.vf_settings_check = op_vf_settings_check,
-	.port_settings_check = op_port_settings_check,
 	.port_settings_set = op_port_settings_set,
 	.num_vfs_check = op_num_vfs_check,
 	.num_vfs_set = op_num_vfs_set,
