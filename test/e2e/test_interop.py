@@ -10,7 +10,7 @@ pair can't, what it does instead is expected, so that we notice should it change
     PF                                            ours      Linux     in-tree
     frames to the PF's own address reach          the PF    the PF    VF 0
     frames to an address given up reach           nobody    the PF    the PF
-    a group that a VF joins                       is open   to igbvf  is open
+    a group that a VF joins                       is open   is open   is open
     a group that was left                         is shut   is shut   stays open
     another's address, or the PF's                refused   given     given
     a VLAN's frames reach, tag kept               members   members,  nobody: all
@@ -24,8 +24,8 @@ pair can't, what it does instead is expected, so that we notice should it change
     finds out that the PF was reset               an event  by itself no
     comes back after that by                      dev_reset itself    stop and start
 
-igbvf can send under the in-tree PF, but never receives anything: see there. DPDK's
-VFs, either of them, ask igb for a group in vain.
+igbvf can send under the in-tree PF, but never receives anything: see there. The in-tree
+VF gets groups from igb only when it has left promiscuous mode: see there.
 
 Pairs without ours are the controls of this test: what holds there holds without us.
 """
@@ -297,10 +297,11 @@ def a_group_is_joined_and_left(pair):
     if pair.manners.shuts:
         assert pair.who("far", GROUP) & {"vf0", "vf1"} == set()
     pair.vf1.group(True)
-    if pair.pf_driver == LINUX and pair.vf_driver != LINUX:
+    if (pair.pf_driver, pair.vf_driver) == (LINUX, IN_TREE):
+        # testpmd begins with promiscuous mode. igb refuses it, but keeps its multicast half
+        # (MPME, which QEMU doesn't have) and no VF's lists beside that. Ours takes it back.
         assert "vf1" not in pair.who("far", GROUP)
-        pair.vf1.group(False)
-        return
+        pair.vf1.station.cmd("set promisc {} off")
     assert "vf1" in pair.who("far", GROUP)
     assert {"vf1", "far"} <= pair.who("vf0", GROUP)
     pair.vf1.group(False)

@@ -370,6 +370,18 @@ vf_mc_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t nb)
 
 /* --- promiscuity, VLAN, MTU --- */
 
+/*
+ * Linux's PF grants the multicast half of what it refuses for the unicast half,
+ * and ignores multicast lists from then on. Who refuses this too granted nothing.
+ */
+static void
+promisc_undo(struct igbiov_adapter *ad)
+{
+	const uint32_t word = MSG_SET_PROMISC | ad->vf_promisc << MSG_INFO_SHIFT;
+
+	igbiov_mbx_vf_request(&ad->hw, &ad->mbx, &word, 1);
+}
+
 /* Only a change is asked for: some PFs refuse even to take away what isn't there. */
 static int
 promisc_change(struct rte_eth_dev *dev, const char *what, uint32_t info)
@@ -381,6 +393,8 @@ promisc_change(struct rte_eth_dev *dev, const char *what, uint32_t info)
 		ret = request_promisc(ad, what, info);
 	if (ret == 0)
 		ad->vf_promisc = info;
+	else if (ret == -EPERM && info & MSG_PROMISC_UC)
+		promisc_undo(ad);
 	return ret;
 }
 

@@ -390,6 +390,45 @@ the_operator_can_allow_promiscuity(void **state)
 	assert_int_equal(frames_take(machine_vf(machine, 0)), 0);
 }
 
+/* What VF 0 has asked for by way of promiscuity: how often, and what last. */
+static struct {
+	unsigned int nb;
+	uint32_t last;
+} wished;
+
+static void
+watch_wishes(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
+{
+	(void)m;
+	if (fn != 0 || reg != REG(VMBMEM_VF) || (value & MSG_ID_MASK) != MSG_SET_PROMISC)
+		return;
+	wished.nb++;
+	wished.last = MSG_INFO(value);
+}
+
+/* Linux's PF grants the multicast half of what it refuses: lists are of no use until that is gone. */
+static void
+refused_promiscuity_leaves_no_half_of_it_with_the_pf(void **state)
+{
+	struct machine *machine = *state;
+	uint16_t port;
+
+	machine_start(machine, 1);
+	port = port_of(machine, 0);
+	memset(&wished, 0, sizeof(wished));
+	machine->m->on_write = watch_wishes;
+	assert_int_equal(rte_eth_promiscuous_enable(port), -EPERM);
+	assert_int_equal(wished.nb, 2);
+	assert_int_equal(wished.last, 0);
+	operator_sets(machine, 0, "allow_allmulti=on");
+	assert_int_equal(rte_eth_allmulticast_enable(port), 0);
+	assert_int_equal(rte_eth_promiscuous_enable(port), -EPERM);
+	assert_int_equal(wished.nb, 5);
+	assert_int_equal(wished.last, MSG_PROMISC_MC);
+	machine->m->on_write = NULL;
+	assert_int_equal(rte_eth_allmulticast_get(port), 1);
+}
+
 static void
 anothers_address_is_refused(void **state)
 {
@@ -857,6 +896,7 @@ main(void)
 		T(vlans_and_multicast_come_back_after_a_restart),
 		T(promiscuity_is_refused_by_default),
 		T(the_operator_can_allow_promiscuity),
+		T(refused_promiscuity_leaves_no_half_of_it_with_the_pf),
 		T(anothers_address_is_refused),
 		T(extra_addresses_receive_until_removed),
 		T(a_vfs_mtu_is_its_own),
