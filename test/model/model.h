@@ -60,7 +60,7 @@ struct model_rx_wb {
 
 struct model_ctx {
 	bool valid;
-	uint32_t vlan_macip, type_cmd;
+	uint32_t vlan_macip, type_cmd, mss_idx;
 };
 
 struct model_queue {

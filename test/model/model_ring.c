@@ -8,6 +8,7 @@
 
 #include <rte_atomic.h>
 #include <rte_common.h>
+#include <rte_tcp.h>
 
 #include "model.h"
 
@@ -271,22 +272,13 @@ vlan_insert(struct model_frame *f, uint16_t tci)
 	f->len += sizeof(tag);
 }
 
+/* One frame, whole: sums, tag, padding, and away. */
 static void
-tx_frame_end(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olinfo)
+tx_frame_send(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olinfo)
 {
 	const struct model_ctx *ctx = &m->queue[f->queue].ctx[olinfo >> 4 & 1];
 	uint32_t vmvir = model_peek(m, REGN(VMVIR, f->queue % MODEL_POOLS));
 
-	if (olinfo >> TXD_PAYLEN_SHIFT != f->len)
-		model_misuse(m, "TX queue %u: PAYLEN %u of a frame of %u octets", f->queue,
-			     olinfo >> TXD_PAYLEN_SHIFT, f->len);
-	if (f->len < TX_LEN_MIN)
-		model_misuse(m, "TX queue %u: a frame of %u octets hangs the chip", f->queue,
-			     f->len);
-	if (f->nb_descs > TX_DESCS_MAX)
-		model_misuse(m, "TX queue %u: a frame in %u descriptors", f->queue, f->nb_descs);
-	if (!(cmd & TXD_CMD_IFCS))
-		model_misuse(m, "TX queue %u: a frame without CRC", f->queue);
 	sums_insert(m, f, ctx, olinfo);
 	/* VMVIR 1: always this tag, whatever the VF asks for; 2: never a tag. */
 	if (vmvir >> 30 == 1)
@@ -305,6 +297,92 @@ tx_frame_end(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olin
 }
 
 static void
+add_be(uint8_t *field, unsigned int octets, uint32_t n)
+{
+	for (uint64_t sum = n; octets-- > 0; sum >>= 8) {
+		sum += field[octets];
+		field[octets] = sum;
+	}
+}
+
+/* A segment's own lengths, number, flags, and the length in the sum's seed. */
+static void
+tso_segment(struct model_frame *f, const struct model_ctx *ctx, uint32_t i, uint32_t offset,
+	    bool last)
+{
+	uint32_t l3 = ctx->vlan_macip >> TXD_CTX_MACLEN_SHIFT & 0x7F;
+	uint32_t l4 = l3 + (ctx->vlan_macip & 0x1FF);
+	uint8_t *ip = f->data + l3, *tcp = f->data + l4;
+	uint32_t seed;
+
+	if (ctx->type_cmd & TXD_CTX_IPV4) {
+		memset(ip + 2, 0, 2);
+		add_be(ip + 2, 2, f->len - l3);
+		add_be(ip + 4, 2, i);
+	} else {
+		memset(ip + 4, 0, 2);
+		add_be(ip + 4, 2, f->len - l4);
+	}
+	add_be(tcp + 4, 4, offset);
+	if (!last)
+		tcp[13] &= ~(RTE_TCP_FIN_FLAG | RTE_TCP_PSH_FLAG);
+	seed = (tcp[16] << 8 | tcp[17]) + f->len - l4;
+	seed = (seed & 0xFFFF) + (seed >> 16);
+	tcp[16] = seed >> 8;
+	tcp[17] = seed;
+}
+
+/* Cuts a TCP packet into frames of at most MSS octets of payload. */
+static void
+tso_cut(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olinfo)
+{
+	const struct model_ctx *ctx = &m->queue[f->queue].ctx[olinfo >> 4 & 1];
+	uint32_t headers = (ctx->vlan_macip >> TXD_CTX_MACLEN_SHIFT & 0x7F) +
+			   (ctx->vlan_macip & 0x1FF) + (ctx->mss_idx >> TXD_CTX_L4LEN_SHIFT & 0xFF);
+	uint32_t mss = ctx->mss_idx >> TXD_CTX_MSS_SHIFT, payload = f->len - headers;
+	static struct model_frame part;
+
+	if (!ctx->valid || mss == 0 || headers >= f->len || !(olinfo & TXD_POPTS_TXSM) ||
+	    (ctx->type_cmd & 3u << 11) != TXD_CTX_L4T_TCP ||
+	    olinfo >> TXD_PAYLEN_SHIFT != payload) {
+		model_misuse(m, "TX queue %u: TSE, MSS %u, headers %u, PAYLEN %u of %u octets",
+			     f->queue, mss, headers, olinfo >> TXD_PAYLEN_SHIFT, f->len);
+		return;
+	}
+	for (uint32_t i = 0, at = 0; at < payload; i++, at += mss) {
+		uint32_t n = RTE_MIN(mss, payload - at);
+
+		part.queue = f->queue;
+		part.nb_descs = f->nb_descs;
+		part.len = headers + n;
+		memcpy(part.data, f->data, headers);
+		memcpy(part.data + headers, f->data + headers + at, n);
+		tso_segment(&part, ctx, i, at, at + n == payload);
+		tx_frame_send(m, &part, cmd, olinfo);
+	}
+}
+
+static void
+tx_frame_end(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olinfo)
+{
+	if (f->nb_descs > TX_DESCS_MAX)
+		model_misuse(m, "TX queue %u: a frame in %u descriptors", f->queue, f->nb_descs);
+	if (!(cmd & TXD_CMD_IFCS))
+		model_misuse(m, "TX queue %u: a frame without CRC", f->queue);
+	if (cmd & TXD_CMD_TSE) {
+		tso_cut(m, f, cmd, olinfo);
+		return;
+	}
+	if (olinfo >> TXD_PAYLEN_SHIFT != f->len)
+		model_misuse(m, "TX queue %u: PAYLEN %u of a frame of %u octets", f->queue,
+			     olinfo >> TXD_PAYLEN_SHIFT, f->len);
+	if (f->len < TX_LEN_MIN)
+		model_misuse(m, "TX queue %u: a frame of %u octets hangs the chip", f->queue,
+			     f->len);
+	tx_frame_send(m, f, cmd, olinfo);
+}
+
+static void
 tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 {
 	uint32_t idx = rte_le_to_cpu_32(desc->ctx.mss_idx) >> 4 & 7;
@@ -316,6 +394,7 @@ tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 	m->queue[q].ctx[idx].valid = true;
 	m->queue[q].ctx[idx].vlan_macip = rte_le_to_cpu_32(desc->ctx.vlan_macip);
 	m->queue[q].ctx[idx].type_cmd = rte_le_to_cpu_32(desc->ctx.type_cmd);
+	m->queue[q].ctx[idx].mss_idx = rte_le_to_cpu_32(desc->ctx.mss_idx);
 }
 
 /* Only marks are written back, and all of the descriptor is. */
