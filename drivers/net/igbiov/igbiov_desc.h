@@ -55,8 +55,13 @@ static_assert(sizeof(union igbiov_rx_desc) == 16, "the chip's receive descriptor
 union igbiov_tx_desc {
 	struct {
 		rte_le64_t addr;
-		rte_le32_t cmd_len; /**< Length 15:0, type 23:20, command 31:24. */
-		rte_le32_t olinfo;  /**< Status, IDX 6:4, POPTS 13:8, PAYLEN 31:14. */
+		union {
+			struct {
+				rte_le32_t cmd_len; /**< Length 15:0, type 23:20, command 31:24. */
+				rte_le32_t olinfo;  /**< IDX 6:4, POPTS 13:8, PAYLEN 31:14. */
+			};
+			rte_le64_t cmd_olinfo; /**< Both at once. */
+		};
 	} data;
 	struct {
 		rte_le32_t vlan_macip; /**< IPLEN 8:0, MACLEN 15:9, VLAN 31:16. */
@@ -80,6 +85,7 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 #define TXD_CMD_RS	     RTE_BIT32(27)
 #define TXD_CMD_DEXT	     RTE_BIT32(29)
 #define TXD_CMD_VLE	     RTE_BIT32(30)
+#define TXD_CMD_TSE	     RTE_BIT32(31)
 #define TXD_POPTS_IXSM	     RTE_BIT32(8)
 #define TXD_POPTS_TXSM	     RTE_BIT32(9)
 #define TXD_PAYLEN_SHIFT     14
@@ -90,6 +96,8 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 #define TXD_CTX_L4T_SCTP     (2u << 11)
 #define TXD_CTX_MACLEN_SHIFT 9
 #define TXD_CTX_VLAN_SHIFT   16
+#define TXD_CTX_L4LEN_SHIFT  8
+#define TXD_CTX_MSS_SHIFT    16
 
 /** A ring's length is a multiple of 128 octets: 8 descriptors. */
 #define IGBIOV_RING_ALIGN 8
@@ -98,9 +106,15 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 
 /** Fewer octets than this the chip can't pad to a whole frame (TCTL.PSP). */
 #define IGBIOV_TX_MIN_LEN 17
+/** Buffers that the longest frame fills, at 1 KiB each, and then some. */
+#define IGBIOV_RX_MAX_SEGS 16
 /** Data descriptors of one packet. */
 #define IGBIOV_TX_MAX_SEGS 40
 /** Longest frame without CRC that the chip sends. */
 #define IGBIOV_TX_MAX_LEN (9728 - 4)
+/** Longest packet that the chip cuts into frames: an IP packet's most, and its Ethernet header. */
+#define IGBIOV_TX_MAX_TSO (65535 + 18)
+/** Octets of one data descriptor, as other drivers of the family keep to. */
+#define IGBIOV_TX_MAX_SEG_LEN 32768
 
 #endif /* IGBIOV_DESC_H */

@@ -62,6 +62,24 @@ path_take(const char *value, char *path)
 }
 
 static int
+burst_take(const char *value, struct igbiov_devargs *out)
+{
+	static const char *const names[] = {
+		[IGBIOV_ISA_SCALAR] = "scalar", [IGBIOV_ISA_SSE] = "sse",
+		[IGBIOV_ISA_AVX2] = "avx2",	[IGBIOV_ISA_AVX512] = "avx512",
+		[IGBIOV_ISA_AUTO] = "auto",
+	};
+
+	for (unsigned int i = 0; i < RTE_DIM(names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			out->burst = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int
 take(const char *key, const char *value, void *arg)
 {
 	struct igbiov_devargs *out = arg;
@@ -75,6 +93,8 @@ take(const char *key, const char *value, void *arg)
 		ret = path_take(value, out->policy);
 	else if (strcmp(key, IGBIOV_ARG_STATE) == 0)
 		ret = path_take(value, out->state);
+	else if (strcmp(key, IGBIOV_ARG_BURST) == 0)
+		ret = burst_take(value, out);
 	else
 		ret = setting_take(key, value, out);
 	if (ret != 0)
@@ -87,19 +107,25 @@ int
 igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devargs,
 		     struct igbiov_devargs *out)
 {
-	static const char *const keys[] = { IGBIOV_ARG_VF_VLAN, IGBIOV_ARG_VF_PROMISC,
-					    IGBIOV_ARG_VFS,	IGBIOV_ARG_POLICY,
-					    IGBIOV_ARG_STATE,	NULL };
+	static const char *const vf_keys[] = { IGBIOV_ARG_BURST, NULL };
+	static const char *const pf_keys[] = { IGBIOV_ARG_VF_VLAN,
+					       IGBIOV_ARG_VF_PROMISC,
+					       IGBIOV_ARG_VFS,
+					       IGBIOV_ARG_POLICY,
+					       IGBIOV_ARG_STATE,
+					       IGBIOV_ARG_BURST,
+					       NULL };
 	struct rte_kvargs *kvlist;
 	int ret;
 
-	*out = (struct igbiov_devargs){ .vfs = -1 };
+	*out = (struct igbiov_devargs){ .vfs = -1, .burst = IGBIOV_ISA_AUTO };
 	snprintf(out->state, sizeof(out->state), STATE_FILE, hw->name);
 	if (devargs == NULL || devargs->args == NULL || devargs->args[0] == '\0')
 		return 0;
-	kvlist = rte_kvargs_parse(devargs->args, keys);
+	kvlist = rte_kvargs_parse(devargs->args, hw->chip.is_vf ? vf_keys : pf_keys);
 	if (kvlist == NULL) {
-		IGBIOV_LOG(hw, ERR, "devargs \"%s\": known are " IGBIOV_PF_PARAMS, devargs->args);
+		IGBIOV_LOG(hw, ERR, "devargs \"%s\": known are %s", devargs->args,
+			   hw->chip.is_vf ? IGBIOV_VF_PARAMS : IGBIOV_PF_PARAMS);
 		return -EINVAL;
 	}
 	ret = rte_kvargs_process(kvlist, NULL, take, out);

@@ -7,7 +7,8 @@
 
 /**
  * @file
- * Device arguments of the PF: its VFs from the start, and what they may do.
+ * Device arguments: of both, how bursts are made; of the PF, its VFs from the start, and
+ * what they may do.
  */
 
 #include <rte_dev.h>
@@ -19,14 +20,25 @@
 #define IGBIOV_ARG_VFS	      "vfs"
 #define IGBIOV_ARG_POLICY     "policy"
 #define IGBIOV_ARG_STATE      "state"
+#define IGBIOV_ARG_BURST      "burst"
 
 /** For dpdk-pmdinfo.py. */
+#define IGBIOV_VF_PARAMS IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512>"
 #define IGBIOV_PF_PARAMS \
 	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC \
 			   "=<none|multicast|all> " IGBIOV_ARG_VFS "=<0-7> " IGBIOV_ARG_POLICY \
-			   "=<file> " IGBIOV_ARG_STATE "=<file|none>"
+			   "=<file> " IGBIOV_ARG_STATE "=<file|none> " IGBIOV_VF_PARAMS
 
 #define IGBIOV_ARG_PATH_LEN 256
+
+/** Instructions that the bursts are made of. */
+enum igbiov_isa {
+	IGBIOV_ISA_SCALAR,
+	IGBIOV_ISA_SSE,
+	IGBIOV_ISA_AVX2,
+	IGBIOV_ISA_AVX512,
+	IGBIOV_ISA_AUTO, /**< The best that the CPU has and EAL's --force-max-simd-bitwidth allows. */
+};
 
 /** What the arguments ask for; the defaults are the library's. */
 struct igbiov_devargs {
@@ -38,10 +50,11 @@ struct igbiov_devargs {
 	int vfs;
 	char policy[IGBIOV_ARG_PATH_LEN]; /**< A file; empty: none. */
 	char state[IGBIOV_ARG_PATH_LEN];  /**< A file; empty: nothing is kept. */
+	enum igbiov_isa burst;
 };
 
 /**
- * Reads a device's arguments.
+ * Reads a device's arguments; a VF has only `burst`.
  * @return 0; -EINVAL for an unknown key or value, with a log line that names it.
  */
 int igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devargs,

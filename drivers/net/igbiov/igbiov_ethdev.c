@@ -174,6 +174,11 @@ port_init(struct rte_eth_dev *dev)
 		return -ENODEV;
 	}
 
+	ret = igbiov_devargs_parse(&ad->hw, dev->device->devargs, &ad->args);
+	if (ret == 0)
+		ret = igbiov_bursts_check(ad);
+	if (ret != 0)
+		return ret;
 	dev->dev_ops = chip->is_vf ? &igbiov_vf_ops : &igbiov_pf_ops;
 	igbiov_bursts_choose(dev);
 	dev->data->dev_flags |= RTE_ETH_DEV_AUTOFILL_QUEUE_XSTATS;
@@ -265,3 +270,4 @@ RTE_PMD_REGISTER_PARAM_STRING(net_igbiov, IGBIOV_PF_PARAMS);
 RTE_PMD_EXPORT_NAME(net_igbiov_vf, __COUNTER__);
 RTE_PMD_REGISTER_PCI_TABLE(net_igbiov_vf, vf_ids);
 RTE_PMD_REGISTER_KMOD_DEP(net_igbiov_vf, "* vfio-pci");
+RTE_PMD_REGISTER_PARAM_STRING(net_igbiov_vf, IGBIOV_VF_PARAMS);

@@ -30,9 +30,9 @@ struct igbiov_adapter {
 	struct igbiov_stats stats;
 	bool intr_ready;	   /**< Handler registered. */
 	struct rte_ether_addr mac; /**< Own address that the chip, or the PF, has been told. */
+	struct igbiov_devargs args;
 
 	/* PF */
-	struct igbiov_devargs args;
 	bool pools;	  /**< The chip is in pools, with or without VFs. */
 	uint16_t nb_vfs;  /**< That exist. */
 	uint16_t pf_pool; /**< 0 without pools. */

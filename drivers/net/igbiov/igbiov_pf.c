@@ -761,9 +761,7 @@ igbiov_pf_init(struct rte_eth_dev *dev)
 	struct igbiov_adapter *ad = adapter(dev);
 	int ret;
 
-	ret = igbiov_devargs_parse(&ad->hw, dev->device->devargs, &ad->args);
-	if (ret == 0)
-		ret = vfs_setup(ad);
+	ret = vfs_setup(ad);
 	if (ret == 0)
 		ret = igbiov_hw_reset(&ad->hw);
 	if (ret == 0)

@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_cpuflags.h>
 #include <rte_malloc.h>
+#include <rte_vect.h>
 
 #include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
+#include "igbiov_tx.h"
 
 #define QUEUE_TIMEOUT_US 10000
 /* The chip's default prefetch and host thresholds serve both directions. */
@@ -43,7 +46,7 @@ igbiov_queue_dev_info(struct rte_eth_dev_info *info)
 	info->default_txconf = (struct rte_eth_txconf){
 		.tx_thresh = { PTHRESH_DEFAULT, HTHRESH_DEFAULT, TX_WTHRESH_DEFAULT },
 		.tx_rs_thresh = IGBIOV_TX_RS_THRESH,
-		.tx_free_thresh = IGBIOV_TX_FREE_THRESH,
+		.tx_free_thresh = 0, /* by the ring's size */
 	};
 	info->default_rxportconf.ring_size = 512;
 	info->default_rxportconf.burst_size = 32;
@@ -108,6 +111,36 @@ mbuf_image(uint16_t port_id)
 	return m.rearm_data[0];
 }
 
+static void
+distance_check(struct rte_mempool *pool, void *arg, void *obj, unsigned int i)
+{
+	const struct rte_mbuf *m = obj;
+	uint64_t *distance = arg;
+
+	RTE_SET_USED(pool);
+	if (i == 0)
+		*distance = rte_mbuf_data_iova_default(m) - (uintptr_t)m;
+	else if (*distance != 0 && rte_mbuf_data_iova_default(m) - (uintptr_t)m != *distance)
+		*distance = 0;
+}
+
+/*
+ * How far behind an mbuf its frames begin, for the chip, or 0 when that differs within the pool.
+ * With physical addresses, or buffers elsewhere, it does. An mbuf that is attached to another
+ * one's buffer just now makes it 0 as well, and costs no more than speed.
+ */
+static uint64_t
+data_distance(struct rte_mempool *pool)
+{
+	uint64_t distance = 0;
+
+	if (rte_eal_iova_mode() != RTE_IOVA_VA ||
+	    rte_pktmbuf_priv_flags(pool) & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF ||
+	    rte_mempool_obj_iter(pool, distance_check, &distance) == 0)
+		return 0;
+	return distance;
+}
+
 /* Largest divisor of the ring that isn't above the wish: refills never wrap. */
 static uint16_t
 free_thresh_fit(uint16_t nb_desc, uint16_t wish)
@@ -162,9 +195,10 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq = rte_zmalloc_socket("igbiov rxq", sizeof(*rxq), RTE_CACHE_LINE_SIZE, socket_id);
 	if (rxq == NULL)
 		return -ENOMEM;
-	len = nb_desc * sizeof(union igbiov_rx_desc);
+	len = (nb_desc + IGBIOV_RX_PAD) * sizeof(union igbiov_rx_desc);
 	rxq->mz = rte_eth_dma_zone_reserve(dev, "rx_ring", queue_id, len, 128, socket_id);
-	rxq->sw_ring = rte_zmalloc_socket("igbiov rx", nb_desc * sizeof(rxq->sw_ring[0]),
+	rxq->sw_ring = rte_zmalloc_socket("igbiov rx",
+					  (nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->sw_ring[0]),
 					  RTE_CACHE_LINE_SIZE, socket_id);
 	if (rxq->mz == NULL || rxq->sw_ring == NULL) {
 		IGBIOV_LOG(&ad->hw, ERR, "RX queue %u: no memory for %u descriptors on node %u",
@@ -178,6 +212,9 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->reg_base = ad->hw.chip.rxq_base + hw_queue(ad, queue_id) * ad->hw.chip.rxq_stride;
 	rxq->tail_reg = ad->hw.bar + rxq->reg_base + REG(RDT);
 	rxq->pool = pool;
+	rxq->data_distance = data_distance(pool);
+	for (uint16_t i = 0; i < IGBIOV_RX_PAD; i++)
+		rxq->sw_ring[nb_desc + i] = &rxq->pad_mbuf;
 	rxq->mbuf_init = mbuf_image(dev->data->port_id);
 	rxq->free_thresh = free_thresh_fit(nb_desc, wish);
 	rxq->nb_desc = nb_desc;
@@ -200,8 +237,19 @@ txq_free(struct igbiov_txq *txq)
 		return;
 	rte_memzone_free(txq->mz);
 	rte_free(txq->sw_ring);
-	rte_free(txq->rs_fifo);
+	rte_free(txq->blocks);
 	rte_free(txq);
+}
+
+/*
+ * Early: mbufs that go back to their pool soon are still in the CPU's caches when the
+ * receiver takes them. A look finds a whole block done as a rule, with two under way.
+ */
+static uint16_t
+tx_free_thresh_default(uint16_t nb_desc, uint16_t rs_thresh)
+{
+	return nb_desc > 3 * rs_thresh ? nb_desc - 2 * RTE_MAX(rs_thresh, 4)
+				       : RTE_MIN(rs_thresh, nb_desc / 2);
 }
 
 static int
@@ -209,7 +257,8 @@ txq_thresholds(const struct igbiov_adapter *ad, uint16_t queue_id, uint16_t nb_d
 	       const struct rte_eth_txconf *conf, uint16_t *rs, uint16_t *free_thresh)
 {
 	*rs = conf->tx_rs_thresh != 0 ? conf->tx_rs_thresh : IGBIOV_TX_RS_THRESH;
-	*free_thresh = conf->tx_free_thresh != 0 ? conf->tx_free_thresh : IGBIOV_TX_FREE_THRESH;
+	*free_thresh = conf->tx_free_thresh != 0 ? conf->tx_free_thresh
+						 : tx_free_thresh_default(nb_desc, *rs);
 
 	if (thresh_check(ad, "TX", queue_id, &conf->tx_thresh) != 0)
 		return -EINVAL;
@@ -236,7 +285,7 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		 unsigned int socket_id, const struct rte_eth_txconf *conf)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
-	uint16_t rs_thresh, free_thresh, fifo;
+	uint16_t rs_thresh, free_thresh, nb_blocks;
 	struct igbiov_txq *txq;
 	size_t len;
 
@@ -253,13 +302,14 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	if (txq == NULL)
 		return -ENOMEM;
 	len = nb_desc * sizeof(union igbiov_tx_desc);
-	fifo = rte_align32pow2(nb_desc);
+	/* With an RS on every packet, a block is one descriptor. */
+	nb_blocks = rte_align32pow2(nb_desc);
 	txq->mz = rte_eth_dma_zone_reserve(dev, "tx_ring", queue_id, len, 128, socket_id);
 	txq->sw_ring = rte_zmalloc_socket("igbiov tx", nb_desc * sizeof(txq->sw_ring[0]),
 					  RTE_CACHE_LINE_SIZE, socket_id);
-	txq->rs_fifo = rte_zmalloc_socket("igbiov tx rs", fifo * sizeof(txq->rs_fifo[0]),
-					  RTE_CACHE_LINE_SIZE, socket_id);
-	if (txq->mz == NULL || txq->sw_ring == NULL || txq->rs_fifo == NULL) {
+	txq->blocks = rte_zmalloc_socket("igbiov tx blocks", nb_blocks * sizeof(txq->blocks[0]),
+					 RTE_CACHE_LINE_SIZE, socket_id);
+	if (txq->mz == NULL || txq->sw_ring == NULL || txq->blocks == NULL) {
 		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: no memory for %u descriptors on node %u",
 			   queue_id, nb_desc, socket_id);
 		txq_free(txq);
@@ -270,7 +320,7 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->ring_iova = txq->mz->iova;
 	txq->reg_base = ad->hw.chip.txq_base + hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
 	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);
-	txq->rs_mask = fifo - 1;
+	txq->block_mask = nb_blocks - 1;
 	txq->nb_desc = nb_desc;
 	txq->rs_thresh = rs_thresh;
 	txq->free_thresh = free_thresh;
@@ -303,17 +353,20 @@ rxq_drain(struct igbiov_rxq *rxq)
 static void
 txq_drain(struct igbiov_txq *txq)
 {
-	for (uint16_t i = 0; i < txq->nb_desc; i++) {
-		if (txq->sw_ring[i] != NULL)
-			rte_pktmbuf_free_seg(txq->sw_ring[i]);
-		txq->sw_ring[i] = NULL;
+	while (txq->sw_clean != txq->sw_next) {
+		rte_pktmbuf_free_seg(txq->sw_ring[txq->sw_clean]);
+		if (++txq->sw_clean == txq->nb_desc)
+			txq->sw_clean = 0;
 	}
-	txq->rs_head = 0;
-	txq->rs_tail = 0;
+	txq->sw_next = 0;
+	txq->sw_clean = 0;
+	txq->block_head = 0;
+	txq->block_tail = 0;
+	txq->open = (struct igbiov_tx_block){ .nb_descs = 0 };
 	txq->next = 0;
 	txq->clean = 0;
 	txq->nb_free = txq->nb_desc - 1;
-	txq->since_rs = 0;
+	txq->last_flags = TX_NO_KIND;
 	txq->ctx_valid = false;
 }
 
@@ -349,7 +402,8 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 	uint32_t srrctl = SRRCTL_DESC_ADV_ONEBUF | rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
 	int ret;
 
-	memset((void *)(uintptr_t)rxq->ring, 0, rxq->nb_desc * sizeof(rxq->ring[0]));
+	memset((void *)(uintptr_t)rxq->ring, 0,
+	       (rxq->nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->ring[0]));
 	if (rxq->drop_en)
 		srrctl |= SRRCTL_DROP_EN;
 	hw_wr(hw, base + REG(RXDCTL), 0);
@@ -452,11 +506,87 @@ queues_check(const struct rte_eth_dev *dev)
 	return -EINVAL;
 }
 
+/* Bursts by instructions, in the order of enum igbiov_isa. */
+static const struct isa {
+	const char *name;
+	eth_rx_burst_t rx;
+	eth_tx_burst_t tx;
+	uint16_t simd_bits;
+	enum rte_cpu_flag_t flags[4];
+	unsigned int nb_flags;
+} isas[] = {
+	[IGBIOV_ISA_SCALAR] = {
+		.name = "Scalar",
+		.rx = igbiov_rx_burst,
+		.tx = igbiov_tx_burst,
+	},
+	[IGBIOV_ISA_SSE] = {
+		.name = "Vector SSE",
+		.rx = igbiov_rx_burst_sse,
+		.tx = igbiov_tx_burst_sse,
+		.simd_bits = RTE_VECT_SIMD_128,
+		.flags = { RTE_CPUFLAG_SSE4_2 },
+		.nb_flags = 1,
+	},
+	[IGBIOV_ISA_AVX2] = {
+		.name = "Vector AVX2",
+		.rx = igbiov_rx_burst_avx2,
+		.tx = igbiov_tx_burst_avx2,
+		.simd_bits = RTE_VECT_SIMD_256,
+		.flags = { RTE_CPUFLAG_AVX2 },
+		.nb_flags = 1,
+	},
+	[IGBIOV_ISA_AVX512] = {
+		.name = "Vector AVX512",
+		.rx = igbiov_rx_burst_avx512,
+		.tx = igbiov_tx_burst_avx512,
+		.simd_bits = RTE_VECT_SIMD_512,
+		.flags = { RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW, RTE_CPUFLAG_AVX512DQ,
+			   RTE_CPUFLAG_AVX512VL },
+		.nb_flags = 4,
+	},
+};
+
+static bool
+cpu_has(const struct isa *isa)
+{
+	for (unsigned int i = 0; i < isa->nb_flags; i++)
+		if (rte_cpu_get_flag_enabled(isa->flags[i]) <= 0)
+			return false;
+	return true;
+}
+
+int
+igbiov_bursts_check(const struct igbiov_adapter *ad)
+{
+	if (ad->args.burst == IGBIOV_ISA_AUTO || cpu_has(&isas[ad->args.burst]))
+		return 0;
+	IGBIOV_LOG(&ad->hw, ERR, "bursts of kind \"%s\": this CPU can't; burst=auto takes the best",
+		   isas[ad->args.burst].name);
+	return -ENOTSUP;
+}
+
+static const struct isa *
+isa_choose(const struct rte_eth_dev *dev)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	unsigned int i = RTE_DIM(isas) - 1;
+
+	if (ad->args.burst != IGBIOV_ISA_AUTO)
+		return &isas[ad->args.burst];
+	while (i > 0 &&
+	       (isas[i].simd_bits > rte_vect_get_max_simd_bitwidth() || !cpu_has(&isas[i])))
+		i--;
+	return &isas[i];
+}
+
 void
 igbiov_bursts_choose(struct rte_eth_dev *dev)
 {
-	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : igbiov_rx_burst;
-	dev->tx_pkt_burst = igbiov_tx_burst;
+	const struct isa *isa = isa_choose(dev);
+
+	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : isa->rx;
+	dev->tx_pkt_burst = isa->tx;
 	dev->tx_pkt_prepare = igbiov_tx_prepare;
 	dev->rx_queue_count = igbiov_rx_queue_count;
 	dev->rx_descriptor_status = igbiov_rx_descriptor_status;
@@ -562,7 +692,7 @@ igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 			 struct rte_eth_burst_mode *mode)
 {
 	RTE_SET_USED(queue_id);
-	strlcpy(mode->info, dev->data->scattered_rx ? "Scalar Scattered" : "Scalar",
+	strlcpy(mode->info, dev->data->scattered_rx ? "Scalar Scattered" : isa_choose(dev)->name,
 		sizeof(mode->info));
 	return 0;
 }
@@ -571,8 +701,7 @@ int
 igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 			 struct rte_eth_burst_mode *mode)
 {
-	RTE_SET_USED(dev);
 	RTE_SET_USED(queue_id);
-	strlcpy(mode->info, "Scalar", sizeof(mode->info));
+	strlcpy(mode->info, isa_choose(dev)->name, sizeof(mode->info));
 	return 0;
 }

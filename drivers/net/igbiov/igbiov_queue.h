@@ -19,7 +19,6 @@
 #include "igbiov_hw.h"
 
 #define IGBIOV_RX_FREE_THRESH 64
-#define IGBIOV_TX_FREE_THRESH 32
 #define IGBIOV_TX_RS_THRESH   32
 
 /** Counts of one queue; the burst's lcore writes, anyone reads. */
@@ -29,21 +28,29 @@ struct igbiov_queue_stats {
 	uint64_t errors; /**< RX: frames dropped as malformed; TX: mbufs the chip can't take. */
 };
 
+/** Descriptors that a vector burst may read beyond a ring's end; never done, and nobody's. */
+#define IGBIOV_RX_PAD 16
+
 struct igbiov_rxq {
 	volatile union igbiov_rx_desc *ring;
 	struct rte_mbuf **sw_ring; /**< The mbuf behind each descriptor. */
 	volatile void *tail_reg;
 	struct rte_mempool *pool;
-	uint64_t mbuf_init;   /**< Image of rearm_data. */
+	uint64_t mbuf_init; /**< Image of rearm_data. */
+	/**
+	 * From an mbuf's address to that of the octet where its frame begins, when that is
+	 * one distance for the whole pool: then arming a descriptor reads no mbuf. Else 0.
+	 */
+	uint64_t data_distance;
 	uint16_t next;	      /**< Descriptor to look at. */
 	uint16_t refill;      /**< First descriptor without an mbuf. */
 	uint16_t nb_hold;     /**< Descriptors without an mbuf. */
 	uint16_t free_thresh; /**< Refill in batches of so many; divides nb_desc. */
 	uint16_t nb_desc;
-	bool drop_rest;		       /**< Inside a frame that is being dropped. */
+	bool drop_rest; /**< Inside a frame that is being dropped. */
+	struct igbiov_queue_stats stats __rte_cache_aligned;
+	uint64_t alloc_failed;	       /**< mbufs that the pool didn't have. */
 	struct rte_mbuf *first, *last; /**< Frame under way over several buffers. */
-	struct igbiov_queue_stats stats;
-	uint64_t alloc_failed; /**< mbufs that the pool didn't have. */
 
 	/* Not touched in bursts. */
 	uint32_t offloads __rte_cache_aligned; /* RTE_ETH_RX_OFFLOAD_ fit 32 bits here */
@@ -55,30 +62,55 @@ struct igbiov_rxq {
 	uint8_t pthresh, hthresh, wthresh;
 	bool drop_en;
 	const struct rte_memzone *mz;
-	uint64_t missed; /**< RQDPC so far; the register forgets when read. */
+	uint64_t missed;	  /**< RQDPC so far; the register forgets when read. */
+	struct rte_mbuf pad_mbuf; /**< Behind the descriptors of the pad. */
+};
+
+/** Descriptors whose last one carries RS: what is done, and freed, together. */
+struct igbiov_tx_block {
+	struct rte_mempool *pool; /**< Of all its mbufs when these go back as they are, or NULL. */
+	uint16_t nb_descs;
+	uint16_t nb_mbufs;
 };
 
 struct igbiov_txq {
 	volatile union igbiov_tx_desc *ring;
-	struct rte_mbuf **sw_ring; /**< mbuf to free when its descriptor is done, or NULL. */
+	/**
+	 * mbufs under way, oldest first, one for each data descriptor. A context has none, so
+	 * this ring's places aren't those of the descriptors; it has as many.
+	 */
+	struct rte_mbuf **sw_ring;
 	volatile void *tail_reg;
-	uint16_t *rs_fifo;	   /**< Descriptors that carry RS, oldest first. */
-	uint16_t rs_head, rs_tail; /**< Free-running; rs_mask wraps them. */
-	uint16_t rs_mask;
-	uint16_t next;	/**< Descriptor to write. */
-	uint16_t clean; /**< Oldest descriptor not yet freed. */
+	struct igbiov_tx_block *blocks;	 /**< Oldest first. */
+	uint16_t block_head, block_tail; /**< Free-running; block_mask wraps them. */
+	uint16_t block_mask;
+	uint16_t next;	  /**< Descriptor to write. */
+	uint16_t clean;	  /**< Oldest descriptor not yet freed. */
+	uint16_t sw_next; /**< Place of the next mbuf. */
+	uint16_t sw_clean;
 	uint16_t nb_free;
 	uint16_t nb_desc;
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
-	uint16_t since_rs;	 /**< Descriptors written since the last RS. */
-	uint32_t ctx_vlan_macip; /**< Context the chip holds, so as not to send it again. */
-	uint32_t ctx_type_cmd;
-	bool ctx_valid;
+	struct igbiov_tx_block open; /**< Written since the last RS. */
+
+	/*
+	 * What the last packet asked for. The next that asks for the same goes without a look at
+	 * its details: the chip holds its context.
+	 */
+	uint64_t last_flags __rte_cache_aligned; /**< TX_KIND_FLAGS of its ol_flags. */
+	uint64_t last_lens, last_lens_mask;	 /**< Of tx_offload: lengths of its headers. */
+	uint64_t last_cmd; /**< Second half of its descriptor, lengths left out. */
+	uint16_t last_vlan, last_vlan_mask;
+	uint16_t last_min_len; /**< All of the headers that the chip works on. */
 	struct igbiov_queue_stats stats;
 
-	/* Not touched in bursts. */
-	uint64_t offloads __rte_cache_aligned;
+	/* Not touched by packets of the last one's kind. */
+	struct igbiov_tx_context {
+		uint32_t vlan_macip, type_cmd, mss_idx;
+	} ctx __rte_cache_aligned; /**< What the chip holds, so as not to send it again. */
+	bool ctx_valid;
+	uint64_t offloads;
 	uint32_t reg_base;
 	rte_iova_t ring_iova;
 	uint16_t queue_id;
@@ -95,7 +127,8 @@ struct igbiov_txq {
 #define IGBIOV_TX_OFFLOADS \
 	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
-	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
+	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO | \
+	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
 
 int igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		     unsigned int socket_id, const struct rte_eth_rxconf *conf,
@@ -134,16 +167,29 @@ bool igbiov_queues_running(const struct rte_eth_dev *dev);
 /** Frees all queues; for close. */
 void igbiov_queues_release(struct rte_eth_dev *dev);
 
+struct igbiov_adapter;
+
+/** Can this CPU do the bursts that a devarg asked for? 0, or -ENOTSUP with a log line. */
+int igbiov_bursts_check(const struct igbiov_adapter *ad);
+
 /** Chooses the burst functions; also for a secondary process, which has its own. */
 void igbiov_bursts_choose(struct rte_eth_dev *dev);
 
 /* igbiov_rx.c, igbiov_tx.c: data path. One lcore per queue; no locks, no logs. */
 
-/** One buffer a frame. */
-uint16_t igbiov_rx_burst(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
-/** Frames over several buffers. */
+/** Frames over several buffers, too. */
 uint16_t igbiov_rx_burst_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** One buffer a frame; what is longer is dropped and counted. */
+uint16_t igbiov_rx_burst(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** As igbiov_rx_burst(), by vectors; each needs its CPU. */
+uint16_t igbiov_rx_burst_sse(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_rx_burst_avx2(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_rx_burst_avx512(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** All send whatever the chip can; the vectors are for runs of packets of one kind. */
 uint16_t igbiov_tx_burst(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_sse(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_avx2(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_avx512(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 /**
  * Says which packets the chip can't take, and sets pseudo-header sums.
  * @return count of good packets in front; rte_errno says what ails the next.
@@ -153,6 +199,9 @@ int igbiov_rx_descriptor_status(void *rxq, uint16_t offset);
 int igbiov_tx_descriptor_status(void *txq, uint16_t offset);
 uint32_t igbiov_rx_queue_count(void *rxq);
 int igbiov_tx_done_cleanup(void *txq, uint32_t free_cnt);
+
+/** What the descriptor of a frame's last buffer says of the whole frame. */
+void igbiov_rx_describe(struct rte_mbuf *m, const volatile union igbiov_rx_desc *desc);
 
 /** Gives mbufs to descriptors that lack one, in batches; for start and bursts. */
 void igbiov_rxq_refill(struct igbiov_rxq *rxq);

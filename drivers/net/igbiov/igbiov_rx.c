@@ -2,8 +2,9 @@
  * Copyright (c) the igbiov authors
  */
 
+#include <emmintrin.h>
+
 #include <rte_ethdev.h>
-#include <rte_prefetch.h>
 
 #include "igbiov_queue.h"
 
@@ -42,7 +43,7 @@ ptype_make(unsigned int bits)
 	return ptype;
 }
 
-RTE_INIT(igbiov_rx_tables)
+RTE_INIT(igbiov_rx_tables_fill)
 {
 	for (unsigned int i = 0; i < RTE_DIM(ptype_of); i++)
 		ptype_of[i] = ptype_make(i);
@@ -55,6 +56,33 @@ RTE_INIT(igbiov_rx_tables)
 			flags |= i & 8 ? RTE_MBUF_F_RX_L4_CKSUM_BAD : RTE_MBUF_F_RX_L4_CKSUM_GOOD;
 		cksum_flags_of[i] = flags;
 	}
+}
+
+/* A descriptor that is written back, by halves. */
+struct rx_wb {
+	uint64_t low;  /* info, header length, hash */
+	uint64_t high; /* status, length, VLAN tag */
+};
+
+/* False while the chip hasn't written it back. */
+static inline bool
+rx_read(const volatile union igbiov_rx_desc *desc, struct rx_wb *wb)
+{
+	const volatile uint64_t *half = (const volatile uint64_t *)desc;
+
+	wb->high = rte_le_to_cpu_64(half[1]);
+	if (!(wb->high & RXD_STAT_DD))
+		return false;
+	/* The other half is read after DD was seen set. */
+	rte_io_rmb();
+	wb->low = rte_le_to_cpu_64(half[0]);
+	return true;
+}
+
+static inline uint16_t
+rx_len(const struct rx_wb *wb)
+{
+	return wb->high >> 32;
 }
 
 static inline uint32_t
@@ -81,44 +109,75 @@ rx_flags(uint16_t info, uint32_t status)
 
 /* What the descriptor of a frame's last buffer says of the whole frame. */
 static inline void
-rx_describe(struct rte_mbuf *m, const volatile union igbiov_rx_desc *desc, uint32_t status)
+rx_describe(struct rte_mbuf *m, const struct rx_wb *wb)
 {
-	uint16_t info = rte_le_to_cpu_16(desc->wb.info);
+	m->ol_flags = rx_flags(wb->low, wb->high);
+	m->packet_type = rx_ptype(wb->low);
+	m->vlan_tci = wb->high >> 48;
+	m->hash.rss = wb->low >> 32;
+}
 
-	m->packet_type = rx_ptype(info);
-	m->ol_flags = rx_flags(info, status);
-	m->vlan_tci = rte_le_to_cpu_16(desc->wb.vlan);
-	m->hash.rss = rte_le_to_cpu_32(desc->wb.rss);
+void
+igbiov_rx_describe(struct rte_mbuf *m, const volatile union igbiov_rx_desc *desc)
+{
+	struct rx_wb wb;
+
+	if (rx_read(desc, &wb))
+		rx_describe(m, &wb);
+}
+
+/* Where the frames of two mbufs begin, as descriptors: address, then a header address of 0. */
+static inline void
+rx_arm_pair(union igbiov_rx_desc *desc, struct rte_mbuf **slot, uint64_t distance)
+{
+	__m128i two = _mm_add_epi64(_mm_loadu_si128((const __m128i *)slot),
+				    _mm_set1_epi64x(distance));
+
+	_mm_store_si128((__m128i *)&desc[0], _mm_unpacklo_epi64(two, _mm_setzero_si128()));
+	_mm_store_si128((__m128i *)&desc[1], _mm_unpackhi_epi64(two, _mm_setzero_si128()));
+}
+
+static void
+rx_arm(struct igbiov_rxq *rxq, uint16_t first, uint16_t n)
+{
+	/* The stores are plain: igbiov_wr_tail() orders them before the chip hears of them. */
+	union igbiov_rx_desc *desc = (union igbiov_rx_desc *)(uintptr_t)&rxq->ring[first];
+	struct rte_mbuf **slot = &rxq->sw_ring[first];
+	uint16_t i = 0;
+
+	if (likely(rxq->data_distance != 0))
+		for (; i + 1 < n; i += 2)
+			rx_arm_pair(&desc[i], &slot[i], rxq->data_distance);
+	for (; i < n; i++) {
+		desc[i].read.addr = rte_cpu_to_le_64(rte_mbuf_data_iova_default(slot[i]));
+		desc[i].read.hdr_addr = 0;
+	}
 }
 
 void
 igbiov_rxq_refill(struct igbiov_rxq *rxq)
 {
+	const uint16_t n = rxq->free_thresh;
 	bool moved = false;
 
-	while (rxq->nb_hold >= rxq->free_thresh) {
+	while (rxq->nb_hold >= n) {
 		struct rte_mbuf **slot = &rxq->sw_ring[rxq->refill];
-		volatile union igbiov_rx_desc *desc = &rxq->ring[rxq->refill];
 
-		if (unlikely(rte_mempool_get_bulk(rxq->pool, (void **)slot, rxq->free_thresh) !=
-			     0)) {
+		if (unlikely(rte_mempool_get_bulk(rxq->pool, (void **)slot, n) != 0)) {
 			/* Nothing is lost: the chip stops at the tail, and the next poll tries again. */
-			rxq->alloc_failed += rxq->free_thresh;
+			rxq->alloc_failed += n;
 			break;
 		}
-		for (uint16_t i = 0; i < rxq->free_thresh; i++) {
-			desc[i].read.addr = rte_cpu_to_le_64(rte_mbuf_data_iova_default(slot[i]));
-			desc[i].read.hdr_addr = 0;
-		}
-		rxq->refill += rxq->free_thresh;
+		rx_arm(rxq, rxq->refill, n);
+		rxq->refill += n;
 		if (rxq->refill == rxq->nb_desc)
 			rxq->refill = 0;
-		rxq->nb_hold -= rxq->free_thresh;
+		rxq->nb_hold -= n;
 		moved = true;
 	}
 	/* One short of the first empty one, so that a full ring doesn't look empty. */
 	if (moved)
-		igbiov_wr_tail(rxq->tail_reg, (rxq->refill + rxq->nb_desc - 1) % rxq->nb_desc);
+		igbiov_wr_tail(rxq->tail_reg, (rxq->refill == 0 ? rxq->nb_desc : rxq->refill) - 1);
 }
 
 static inline uint32_t
@@ -127,15 +186,12 @@ rx_status(const volatile union igbiov_rx_desc *desc)
 	return rte_le_to_cpu_32(desc->wb.status);
 }
 
-/* Takes the mbuf behind the next descriptor; its fields are those of a fresh one. */
+/* Takes the mbuf behind the next descriptor. */
 static inline struct rte_mbuf *
-rx_take(struct igbiov_rxq *rxq, uint16_t len)
+rx_take(struct igbiov_rxq *rxq)
 {
 	struct rte_mbuf *m = rxq->sw_ring[rxq->next];
 
-	m->rearm_data[0] = rxq->mbuf_init;
-	m->data_len = len;
-	m->pkt_len = len;
 	if (++rxq->next == rxq->nb_desc)
 		rxq->next = 0;
 	rxq->nb_hold++;
@@ -148,44 +204,53 @@ igbiov_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	struct igbiov_rxq *rxq = queue;
 	uint64_t bytes = 0;
 	uint16_t nb_rx = 0;
+	struct rx_wb wb;
 
-	while (nb_rx < nb_pkts && rxq->nb_hold < rxq->nb_desc) {
-		const volatile union igbiov_rx_desc *desc = &rxq->ring[rxq->next];
-		uint32_t status = rx_status(desc);
-		struct rte_mbuf *m;
+	while (nb_rx < nb_pkts && rxq->nb_hold < rxq->nb_desc &&
+	       rx_read(&rxq->ring[rxq->next], &wb)) {
+		struct rte_mbuf *m = rx_take(rxq);
 
-		if (!(status & RXD_STAT_DD))
-			break;
-		/* The rest of the write-back is read after DD was seen set. */
-		rte_io_rmb();
-		m = rx_take(rxq, rte_le_to_cpu_16(desc->wb.len));
-		if (unlikely(!(status & RXD_STAT_EOP) || rxq->drop_rest)) {
+		m->rearm_data[0] = rxq->mbuf_init;
+		if (unlikely(!(wb.high & RXD_STAT_EOP) || rxq->drop_rest)) {
 			/* Longer than a buffer, which start ruled out: a peer broke the limit. */
 			rxq->stats.errors += !rxq->drop_rest;
-			rxq->drop_rest = !(status & RXD_STAT_EOP);
+			rxq->drop_rest = !(wb.high & RXD_STAT_EOP);
 			rte_pktmbuf_free_seg(m);
 			continue;
 		}
-		rx_describe(m, desc, status);
-		bytes += m->pkt_len;
+		rx_describe(m, &wb);
+		m->pkt_len = rx_len(&wb);
+		m->data_len = rx_len(&wb);
+		bytes += rx_len(&wb);
 		pkts[nb_rx++] = m;
 	}
 	rxq->stats.packets += nb_rx;
 	rxq->stats.bytes += bytes;
-	igbiov_rxq_refill(rxq);
+	if (rxq->nb_hold >= rxq->free_thresh)
+		igbiov_rxq_refill(rxq);
 	return nb_rx;
 }
 
-/* Appends a buffer to the frame under way; true when the frame is whole. */
+/*
+ * Appends a buffer to the frame under way; true when the frame is whole. One that goes on
+ * beyond what any frame needs is dropped: then no descriptor can make nb_segs wrap.
+ */
 static inline bool
-rx_gather(struct igbiov_rxq *rxq, struct rte_mbuf *m, uint32_t status)
+rx_gather(struct igbiov_rxq *rxq, struct rte_mbuf *m, uint64_t status)
 {
 	if (rxq->first == NULL) {
 		rxq->first = m;
-	} else {
+	} else if (likely(rxq->first->nb_segs < IGBIOV_RX_MAX_SEGS)) {
 		rxq->first->nb_segs++;
 		rxq->first->pkt_len += m->data_len;
 		rxq->last->next = m;
+	} else {
+		rte_pktmbuf_free(rxq->first);
+		rte_pktmbuf_free_seg(m);
+		rxq->first = NULL;
+		rxq->stats.errors++;
+		rxq->drop_rest = !(status & RXD_STAT_EOP);
+		return false;
 	}
 	rxq->last = m;
 	return status & RXD_STAT_EOP;
@@ -197,27 +262,32 @@ igbiov_rx_burst_scattered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	struct igbiov_rxq *rxq = queue;
 	uint64_t bytes = 0;
 	uint16_t nb_rx = 0;
+	struct rx_wb wb;
 
-	while (nb_rx < nb_pkts && rxq->nb_hold < rxq->nb_desc) {
-		const volatile union igbiov_rx_desc *desc = &rxq->ring[rxq->next];
-		uint32_t status = rx_status(desc);
-		struct rte_mbuf *m;
+	while (nb_rx < nb_pkts && rxq->nb_hold < rxq->nb_desc &&
+	       rx_read(&rxq->ring[rxq->next], &wb)) {
+		struct rte_mbuf *m = rx_take(rxq);
 
-		if (!(status & RXD_STAT_DD))
-			break;
-		rte_io_rmb();
-		m = rx_take(rxq, rte_le_to_cpu_16(desc->wb.len));
-		if (!rx_gather(rxq, m, status))
+		m->rearm_data[0] = rxq->mbuf_init;
+		m->pkt_len = rx_len(&wb);
+		m->data_len = rx_len(&wb);
+		if (unlikely(rxq->drop_rest)) {
+			rxq->drop_rest = !(wb.high & RXD_STAT_EOP);
+			rte_pktmbuf_free_seg(m);
+			continue;
+		}
+		if (!rx_gather(rxq, m, wb.high))
 			continue;
 		m = rxq->first;
 		rxq->first = NULL;
-		rx_describe(m, desc, status);
+		rx_describe(m, &wb);
 		bytes += m->pkt_len;
 		pkts[nb_rx++] = m;
 	}
 	rxq->stats.packets += nb_rx;
 	rxq->stats.bytes += bytes;
-	igbiov_rxq_refill(rxq);
+	if (rxq->nb_hold >= rxq->free_thresh)
+		igbiov_rxq_refill(rxq);
 	return nb_rx;
 }
 

@@ -191,6 +191,26 @@ packet_types_are_told(void **state)
 	}
 }
 
+/* No chip does this; a device that lies might, and nb_segs has 16 bits. */
+static void
+a_frame_without_end_is_dropped_and_counted(void **state)
+{
+	struct port *port = *state;
+	struct rte_mbuf *pkts[4];
+
+	rings_start(port, RING);
+	for (unsigned int i = 0; i < 3 * RING; i++) {
+		assert_true(model_rx_desc(port->m, 0, frame, LEN, NULL, false));
+		assert_int_equal(igbiov_rx_burst_scattered(port_rxq(port), pkts, 4), 0);
+	}
+	assert_true(model_rx_desc(port->m, 0, frame, LEN, NULL, true));
+	assert_int_equal(igbiov_rx_burst_scattered(port_rxq(port), pkts, 4), 0);
+	assert_int_equal(port_rxq(port)->stats.errors, 1);
+	receive(port, 1, LEN, NULL);
+	assert_int_equal(igbiov_rx_burst_scattered(port_rxq(port), pkts, 4), 1);
+	packets_check_free(pkts, 1, LEN, 1);
+}
+
 /* Every value of the field, hostile or not, stays inside the table. */
 static void
 no_info_value_is_out_of_bounds(void **state)
@@ -494,6 +514,7 @@ main(void)
 		T(a_stripped_tag_is_told_with_its_tci),
 		T(hash_is_told_only_with_an_rss_type),
 		T(packet_types_are_told),
+		T(a_frame_without_end_is_dropped_and_counted),
 		T(no_info_value_is_out_of_bounds),
 		T(partial_bursts_keep_order),
 		T(ring_wraps_many_times_without_loss),

@@ -293,7 +293,7 @@ done_cleanup_counts_packets(void **state)
 
 	rings_start(port, RING);
 	port->m->mute_tx = true;
-	while (sent < 20) {
+	while (sent < 24) {
 		struct rte_mbuf *m = chain(port, 300, 100, sent);
 
 		m->ol_flags = RTE_MBUF_F_TX_VLAN;
@@ -589,6 +589,105 @@ checksums_on_the_wire_are_right(void **state)
 	}
 }
 
+#define TSO_MSS	    1000
+#define TSO_PAYLOAD 3500
+
+/* A TCP packet of TSO_PAYLOAD octets in mbufs of at most 1500, which asks to be cut. */
+static struct rte_mbuf *
+tso_packet(struct port *port, bool v6)
+{
+	struct rte_mbuf *m = ip_packet(port, v6, true,
+				       RTE_MBUF_F_TX_TCP_SEG | (v6 ? 0 : RTE_MBUF_F_TX_IP_CKSUM));
+	struct rte_mbuf *last = m;
+	struct rte_tcp_hdr *tcp = rte_pktmbuf_mtod_offset(m, void *, m->l2_len + m->l3_len);
+	uint32_t headers = m->l2_len + m->l3_len + sizeof(*tcp);
+
+	tcp->sent_seq = rte_cpu_to_be_32(0xFFFFFF00u);
+	tcp->tcp_flags = RTE_TCP_FIN_FLAG | RTE_TCP_PSH_FLAG | RTE_TCP_ACK_FLAG;
+	tcp->data_off = sizeof(*tcp) / 4 << 4;
+	m->l4_len = sizeof(*tcp);
+	m->tso_segsz = TSO_MSS;
+	rte_pktmbuf_trim(m, m->pkt_len - headers);
+	for (uint32_t left = TSO_PAYLOAD; left > 0; left -= last->data_len) {
+		last->next = packet(port, RTE_MIN(left, 1500u), left % 251);
+		last = last->next;
+		m->pkt_len += last->data_len;
+		m->nb_segs++;
+	}
+	return m;
+}
+
+static void
+a_long_packet_is_cut_into_frames_with_right_sums_and_numbers(void **state)
+{
+	struct port *port = *state;
+
+	rings_start(port, RING);
+	for (unsigned int v6 = 0; v6 < 2; v6++) {
+		struct rte_mbuf *m = tso_packet(port, v6);
+		uint32_t headers = m->l2_len + m->l3_len + m->l4_len;
+
+		model_wire_clear(port->m);
+		assert_int_equal(igbiov_tx_prepare(port_txq(port), &m, 1), 1);
+		assert_int_equal(transmit_one(port, m), 1);
+		assert_int_equal(port->m->nb_wire, 4);
+		for (unsigned int i = 0; i < 4; i++) {
+			const struct model_frame *f = &port->m->wire[i];
+			const uint8_t *ip = f->data + 14;
+			const struct rte_tcp_hdr *tcp = (const void *)(ip + (v6 ? 40 : 20));
+
+			assert_int_equal(f->len, headers + (i < 3 ? 1000 : 500));
+			assert_int_equal(rte_be_to_cpu_32(tcp->sent_seq), 0xFFFFFF00u + i * 1000);
+			assert_int_equal(tcp->tcp_flags & RTE_TCP_FIN_FLAG, i == 3);
+			if (v6) {
+				assert_int_equal(
+					rte_ipv6_udptcp_cksum_verify((const void *)ip, tcp), 0);
+			} else {
+				assert_int_equal(rte_raw_cksum(ip, 20), 0xFFFF);
+				assert_int_equal(
+					rte_ipv4_udptcp_cksum_verify((const void *)ip, tcp), 0);
+			}
+		}
+	}
+}
+
+/* Each lie about a packet to be cut: refused by prepare, counted by a burst without it. */
+static void
+a_cut_that_the_chip_can_not_do_is_refused(void **state)
+{
+	struct port *port = *state;
+	struct igbiov_txq *txq;
+
+	rings_start(port, RING);
+	txq = port_txq(port);
+	for (unsigned int i = 0; i < 5; i++) {
+		struct rte_mbuf *m = tso_packet(port, false);
+
+		switch (i) {
+		case 0:
+			m->tso_segsz = 0;
+			break;
+		case 1:
+			m->l4_len = 12;
+			break;
+		case 2:
+			m->tso_segsz = IGBIOV_TX_MAX_LEN;
+			break;
+		case 3:
+			m->l2_len = 0;
+			break;
+		default:
+			m->pkt_len--;
+			break;
+		}
+		assert_int_equal(igbiov_tx_prepare(txq, &m, 1), 0);
+		assert_int_equal(rte_errno, EINVAL);
+		assert_int_equal(transmit_one(port, m), 1);
+		assert_int_equal(txq->stats.errors, i + 1);
+		assert_int_equal(port->m->nb_wire, 0);
+	}
+}
+
 static void
 prepare_names_the_first_bad_packet_and_why(void **state)
 {
@@ -601,7 +700,7 @@ prepare_names_the_first_bad_packet_and_why(void **state)
 	pkts[2] = packet(port, LEN, 0);
 	assert_int_equal(igbiov_tx_prepare(port_txq(port), pkts, 3), 1);
 	assert_int_equal(rte_errno, EINVAL);
-	pkts[2]->ol_flags = RTE_MBUF_F_TX_TCP_SEG;
+	pkts[2]->ol_flags = RTE_MBUF_F_TX_UDP_SEG;
 	assert_int_equal(igbiov_tx_prepare(port_txq(port), pkts + 2, 1), 0);
 	assert_int_equal(rte_errno, ENOTSUP);
 	pkts[2]->ol_flags = 0;
@@ -683,6 +782,8 @@ main(void)
 		T(a_context_is_sent_once_and_again_when_it_changes),
 		T(a_context_is_sent_again_after_a_restart),
 		T(checksums_on_the_wire_are_right),
+		T(a_long_packet_is_cut_into_frames_with_right_sums_and_numbers),
+		T(a_cut_that_the_chip_can_not_do_is_refused),
 		T(prepare_names_the_first_bad_packet_and_why),
 		T(descriptor_status_follows_the_marks),
 		T(clones_and_shared_mbufs_go_back_to_their_owners),
