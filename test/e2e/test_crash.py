@@ -115,6 +115,7 @@ def test_vfs_outlive_a_pf_that_is_killed_again_and_again(hosts):
         # Of a first start nothing lay there yet.
         files = files or left_behind()
         assert left_behind() == files, f"cycle {cycle}"
+        print(f"cycle {cycle}: as before")
     assert circle(a, b, seconds=0.5).faults() == []
 
     first, second = hosts(*functions[2:])
