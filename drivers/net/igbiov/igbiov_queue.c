@@ -14,6 +14,10 @@
 #include "igbiov_tx.h"
 
 #define QUEUE_TIMEOUT_US 10000
+/* A frame's DMA may be under way when the enable bit clears: let it land. */
+#define SETTLE_US 100
+/* Free descriptors of a TX ring at rest: one is never used, so bursts find no room. */
+#define TX_AT_REST 1
 /* The chip's default prefetch and host thresholds serve both directions. */
 #define PTHRESH_DEFAULT 8
 #define HTHRESH_DEFAULT 8
@@ -162,6 +166,21 @@ rxq_free(struct igbiov_rxq *rxq)
 	rte_free(rxq);
 }
 
+/*
+ * A ring that looks full and has nothing done: whoever polls a queue that rests gets
+ * nothing, and neither takes mbufs for it nor rings its doorbell. So bursts need no
+ * look at the queue's state.
+ */
+static void
+rxq_rest(struct igbiov_rxq *rxq)
+{
+	memset((void *)(uintptr_t)rxq->ring, 0,
+	       (rxq->nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->ring[0]));
+	rxq->next = 0;
+	rxq->refill = 0;
+	rxq->nb_hold = 0;
+}
+
 int
 igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		 unsigned int socket_id, const struct rte_eth_rxconf *conf,
@@ -183,12 +202,10 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		return -EINVAL;
 	}
 	/* The default fits itself to a small ring; what somebody chose must fit. */
-	if ((wish > IGBIOV_RX_FREE_THRESH && wish >= nb_desc) || conf->rx_deferred_start) {
-		IGBIOV_LOG(
-			&ad->hw, ERR,
-			"RX queue %u: rx_free_thresh %u of %u descriptors, deferred start %u: not supported",
-			queue_id, wish, nb_desc, conf->rx_deferred_start);
-		return conf->rx_deferred_start ? -ENOTSUP : -EINVAL;
+	if (wish > IGBIOV_RX_FREE_THRESH && wish >= nb_desc) {
+		IGBIOV_LOG(&ad->hw, ERR, "RX queue %u: rx_free_thresh %u; below %u please",
+			   queue_id, wish, nb_desc);
+		return -EINVAL;
 	}
 	igbiov_rxq_release(dev, queue_id);
 
@@ -226,6 +243,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->hthresh = conf->rx_thresh.hthresh;
 	rxq->wthresh = RTE_MIN(conf->rx_thresh.wthresh, WTHRESH_MAX);
 	rxq->drop_en = conf->rx_drop_en;
+	rxq->deferred = conf->rx_deferred_start;
+	rxq_rest(rxq);
 	dev->data->rx_queues[queue_id] = rxq;
 	return 0;
 }
@@ -292,10 +311,6 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	if (ring_size_check(ad, "TX", queue_id, nb_desc) != 0 ||
 	    txq_thresholds(ad, queue_id, nb_desc, conf, &rs_thresh, &free_thresh) != 0)
 		return -EINVAL;
-	if (conf->tx_deferred_start) {
-		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: deferred start isn't supported", queue_id);
-		return -ENOTSUP;
-	}
 	igbiov_txq_release(dev, queue_id);
 
 	txq = rte_zmalloc_socket("igbiov txq", sizeof(*txq), RTE_CACHE_LINE_SIZE, socket_id);
@@ -330,6 +345,8 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->pthresh = conf->tx_thresh.pthresh;
 	txq->hthresh = conf->tx_thresh.hthresh;
 	txq->wthresh = RTE_MIN(conf->tx_thresh.wthresh, WTHRESH_MAX);
+	txq->deferred = conf->tx_deferred_start;
+	txq->nb_free = TX_AT_REST;
 	dev->data->tx_queues[queue_id] = txq;
 	return 0;
 }
@@ -345,9 +362,7 @@ rxq_drain(struct igbiov_rxq *rxq)
 	rxq->first = NULL;
 	rxq->last = NULL;
 	rxq->drop_rest = false;
-	rxq->next = 0;
-	rxq->refill = 0;
-	rxq->nb_hold = rxq->nb_desc;
+	rxq_rest(rxq);
 }
 
 static void
@@ -365,7 +380,7 @@ txq_drain(struct igbiov_txq *txq)
 	txq->open = (struct igbiov_tx_block){ .nb_descs = 0 };
 	txq->next = 0;
 	txq->clean = 0;
-	txq->nb_free = txq->nb_desc - 1;
+	txq->nb_free = TX_AT_REST;
 	txq->last_flags = TX_NO_KIND;
 	txq->ctx_valid = false;
 }
@@ -402,8 +417,7 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 	uint32_t srrctl = SRRCTL_DESC_ADV_ONEBUF | rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
 	int ret;
 
-	memset((void *)(uintptr_t)rxq->ring, 0,
-	       (rxq->nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->ring[0]));
+	rxq->nb_hold = rxq->nb_desc;
 	if (rxq->drop_en)
 		srrctl |= SRRCTL_DROP_EN;
 	hw_wr(hw, base + REG(RXDCTL), 0);
@@ -419,14 +433,15 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 		      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
 	ret = igbiov_hw_wait(hw, base + REG(RXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
 	if (ret != 0) {
-		IGBIOV_LOG(hw, ERR, "RX queue %u doesn't come up: %s", rxq->queue_id,
-			   strerror(-ret));
+		IGBIOV_LOG(hw, ERR, "RX queue %u doesn't come up (%s): reset the port",
+			   rxq->queue_id, strerror(-ret));
 		return ret;
 	}
 	/* A tail written to a disabled queue is lost, so buffers are handed over after it. */
 	igbiov_rxq_refill(rxq);
 	if (rxq->nb_hold != 0) {
-		IGBIOV_LOG(hw, ERR, "RX queue %u: mempool %s lacks %u mbufs for the ring",
+		IGBIOV_LOG(hw, ERR,
+			   "RX queue %u: mempool %s lacks %u mbufs for the ring: make it larger",
 			   rxq->queue_id, rxq->pool->name, rxq->nb_hold);
 		return -ENOMEM;
 	}
@@ -441,6 +456,7 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 
 	memset((void *)(uintptr_t)txq->ring, 0, txq->nb_desc * sizeof(txq->ring[0]));
 	txq_drain(txq);
+	txq->nb_free = txq->nb_desc - 1;
 	hw_wr(hw, base + REG(TXDCTL), 0);
 	hw_wr(hw, base + REG(TDBAL), (uint32_t)txq->ring_iova);
 	hw_wr(hw, base + REG(TDBAH), txq->ring_iova >> 32);
@@ -454,9 +470,93 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 		      XDCTL_WTHRESH(txq->wthresh) | XDCTL_ENABLE);
 	ret = igbiov_hw_wait(hw, base + REG(TXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
 	if (ret != 0)
-		IGBIOV_LOG(hw, ERR, "TX queue %u doesn't come up: %s", txq->queue_id,
-			   strerror(-ret));
+		IGBIOV_LOG(hw, ERR, "TX queue %u doesn't come up (%s): reset the port",
+			   txq->queue_id, strerror(-ret));
 	return ret;
+}
+
+/* Takes a ring from the chip: RXDCTL or TXDCTL. 0, -ETIMEDOUT, -ENODEV. */
+static int
+disable(const struct igbiov_hw *hw, uint32_t ctl)
+{
+	hw_wr(hw, ctl, 0);
+	return igbiov_hw_wait(hw, ctl, XDCTL_ENABLE, 0, QUEUE_TIMEOUT_US);
+}
+
+/* The same for one of several; what has gone is as stopped as can be. */
+static int
+disable_one(const struct igbiov_hw *hw, const char *kind, uint16_t queue_id, uint32_t ctl)
+{
+	if (disable(hw, ctl) == -ETIMEDOUT) {
+		/* Its mbufs stay the chip's, which may still write to them. */
+		IGBIOV_LOG(hw, ERR, "%s queue %u doesn't stop: stop the port, which resets it",
+			   kind, queue_id);
+		return -ETIMEDOUT;
+	}
+	igbiov_delay_us(SETTLE_US);
+	return 0;
+}
+
+int
+igbiov_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
+	int ret = rxq_start(&ad->hw, rxq);
+
+	/* So that the stop below finds what a failed start has left. */
+	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
+	if (ret != 0)
+		igbiov_rx_queue_stop(dev, queue_id);
+	return ret;
+}
+
+int
+igbiov_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
+	int ret = disable_one(&ad->hw, "RX", queue_id, rxq->reg_base + REG(RXDCTL));
+
+	if (ret != 0)
+		return ret;
+	rxq_drain(rxq);
+	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return 0;
+}
+
+int
+igbiov_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	int ret = txq_start(&ad->hw, dev->data->tx_queues[queue_id]);
+
+	dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
+	if (ret != 0)
+		igbiov_tx_queue_stop(dev, queue_id);
+	return ret;
+}
+
+int
+igbiov_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct igbiov_adapter *ad = dev->data->dev_private;
+	struct igbiov_txq *txq = dev->data->tx_queues[queue_id];
+	const uint32_t base = txq->reg_base;
+	int ret;
+
+	/* What was handed over before goes out, as long as the wire takes it. */
+	ret = igbiov_hw_wait(&ad->hw, base + REG(TDH), UINT16_MAX,
+			     hw_rd(&ad->hw, base + REG(TDT)) & UINT16_MAX, QUEUE_TIMEOUT_US);
+	if (ret == -ETIMEDOUT)
+		IGBIOV_LOG(&ad->hw, NOTICE,
+			   "TX queue %u stops with packets unsent: is the link down?", queue_id);
+	ret = disable_one(&ad->hw, "TX", queue_id, base + REG(TXDCTL));
+	if (ret != 0)
+		return ret;
+	txq_drain(txq);
+	dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return 0;
 }
 
 bool
@@ -596,7 +696,6 @@ igbiov_bursts_choose(struct rte_eth_dev *dev)
 int
 igbiov_queues_start(struct rte_eth_dev *dev)
 {
-	struct igbiov_adapter *ad = dev->data->dev_private;
 	int ret = queues_check(dev);
 
 	if (ret != 0)
@@ -604,15 +703,14 @@ igbiov_queues_start(struct rte_eth_dev *dev)
 	dev->data->scattered_rx = igbiov_queues_need_scatter(dev, dev->data->mtu);
 	igbiov_bursts_choose(dev);
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues && ret == 0; i++) {
-		ret = txq_start(&ad->hw, dev->data->tx_queues[i]);
-		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STARTED;
+		const struct igbiov_txq *txq = dev->data->tx_queues[i];
+
+		ret = txq->deferred ? 0 : igbiov_tx_queue_start(dev, i);
 	}
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues && ret == 0; i++) {
-		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
+		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
 
-		rxq->nb_hold = rxq->nb_desc;
-		ret = rxq_start(&ad->hw, rxq);
-		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STARTED;
+		ret = rxq->deferred ? 0 : igbiov_rx_queue_start(dev, i);
 	}
 	if (ret != 0)
 		igbiov_queues_stop(dev);
@@ -629,21 +727,16 @@ igbiov_queues_stop(struct rte_eth_dev *dev)
 
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
 			continue;
-		hw_wr(&ad->hw, rxq->reg_base + REG(RXDCTL), 0);
-		igbiov_hw_wait(&ad->hw, rxq->reg_base + REG(RXDCTL), XDCTL_ENABLE, 0,
-			       QUEUE_TIMEOUT_US);
+		disable(&ad->hw, rxq->reg_base + REG(RXDCTL));
 	}
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
 		struct igbiov_txq *txq = dev->data->tx_queues[i];
 
 		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
 			continue;
-		hw_wr(&ad->hw, txq->reg_base + REG(TXDCTL), 0);
-		igbiov_hw_wait(&ad->hw, txq->reg_base + REG(TXDCTL), XDCTL_ENABLE, 0,
-			       QUEUE_TIMEOUT_US);
+		disable(&ad->hw, txq->reg_base + REG(TXDCTL));
 	}
-	/* A frame's DMA may be under way when the enable bit clears: let it land. */
-	igbiov_delay_us(100);
+	igbiov_delay_us(SETTLE_US);
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
 			rxq_drain(dev->data->rx_queues[i]);
@@ -667,6 +760,7 @@ igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_r
 	info->rx_buf_size = rxq->buf_size;
 	info->conf.rx_free_thresh = rxq->free_thresh;
 	info->conf.rx_drop_en = rxq->drop_en;
+	info->conf.rx_deferred_start = rxq->deferred;
 	info->conf.offloads = rxq->offloads;
 	info->conf.rx_thresh.pthresh = rxq->pthresh;
 	info->conf.rx_thresh.hthresh = rxq->hthresh;
@@ -681,6 +775,7 @@ igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_t
 	info->nb_desc = txq->nb_desc;
 	info->conf.tx_rs_thresh = txq->rs_thresh;
 	info->conf.tx_free_thresh = txq->free_thresh;
+	info->conf.tx_deferred_start = txq->deferred;
 	info->conf.offloads = txq->offloads;
 	info->conf.tx_thresh.pthresh = txq->pthresh;
 	info->conf.tx_thresh.hthresh = txq->hthresh;

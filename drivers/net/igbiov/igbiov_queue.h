@@ -61,6 +61,7 @@ struct igbiov_rxq {
 	uint16_t port_id;
 	uint8_t pthresh, hthresh, wthresh;
 	bool drop_en;
+	bool deferred; /**< Waits for its own start when the port starts. */
 	const struct rte_memzone *mz;
 	uint64_t missed;	  /**< RQDPC so far; the register forgets when read. */
 	struct rte_mbuf pad_mbuf; /**< Behind the descriptors of the pad. */
@@ -116,6 +117,7 @@ struct igbiov_txq {
 	uint16_t queue_id;
 	uint16_t port_id;
 	uint8_t pthresh, hthresh, wthresh;
+	bool deferred;
 	const struct rte_memzone *mz;
 };
 
@@ -148,8 +150,22 @@ int igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 void igbiov_queue_dev_info(struct rte_eth_dev_info *info);
 
 /**
- * Gives all rings to the chip: fills RX rings, programs both kinds, enables
- * them, and chooses the bursts.
+ * One queue of a started port, while the others go on; nobody may poll it meanwhile. A
+ * stop gives every mbuf back, and waits up to 10 ms for what is to be sent; bursts on a
+ * stopped queue move nothing. The chip drops frames for a stopped RX queue: take it out
+ * of the redirection table first.
+ * @return 0; -ENOMEM, RX: the mempool can't fill the ring; -ETIMEDOUT: the chip doesn't
+ *   come up, and the queue stays stopped, or doesn't let go, and it stays started;
+ *   -ENODEV: the function has gone, at a start. Each with a log line.
+ */
+int igbiov_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id);
+int igbiov_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id);
+int igbiov_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id);
+int igbiov_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id);
+
+/**
+ * Gives the rings to the chip, but for those of deferred start: fills RX rings,
+ * programs both kinds, enables them, and chooses the bursts.
  * @return 0; -ENOMEM when a mempool can't fill a ring; -ETIMEDOUT when a queue
  *   doesn't come up. On failure nothing stays enabled.
  */

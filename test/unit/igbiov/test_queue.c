@@ -78,9 +78,6 @@ rx_settings_are_checked(void **state)
 	bad[4].rx_free_thresh = UINT16_MAX;
 	for (unsigned int i = 0; i < RTE_DIM(bad); i++)
 		assert_int_equal(rx_setup(port, RING, &bad[i]), -EINVAL);
-	bad[0] = good;
-	bad[0].rx_deferred_start = 1;
-	assert_int_equal(rx_setup(port, RING, &bad[0]), -ENOTSUP);
 	assert_int_equal(rx_setup(port, RING, &good), 0);
 }
 
@@ -102,9 +99,6 @@ tx_settings_are_checked(void **state)
 	bad[6].tx_thresh.wthresh = 4;
 	for (unsigned int i = 0; i < RTE_DIM(bad); i++)
 		assert_int_equal(tx_setup(port, RING, &bad[i]), -EINVAL);
-	bad[0] = good;
-	bad[0].tx_deferred_start = 1;
-	assert_int_equal(tx_setup(port, RING, &bad[0]), -ENOTSUP);
 	bad[0] = good;
 	bad[0].tx_thresh.wthresh = 4;
 	bad[0].tx_rs_thresh = 1;
