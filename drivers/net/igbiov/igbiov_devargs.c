@@ -45,8 +45,9 @@ setting_take(const char *key, const char *value, struct igbiov_devargs *out)
 }
 
 static int
-vfs_take(const char *value, struct igbiov_devargs *out)
+vfs_take(const char *key, const char *value, struct igbiov_devargs *out)
 {
+	RTE_SET_USED(key);
 	if (value[0] < '0' || value[0] > '7' || value[1] != '\0')
 		return -EINVAL;
 	out->vfs = value[0] - '0';
@@ -54,15 +55,44 @@ vfs_take(const char *value, struct igbiov_devargs *out)
 }
 
 static int
-path_take(const char *value, char *path)
+path_take(const char *key, const char *value, struct igbiov_devargs *out)
 {
+	char *path = strcmp(key, IGBIOV_ARG_POLICY) == 0 ? out->policy : out->state;
+
 	return value[0] != '\0' && strlcpy(path, value, IGBIOV_ARG_PATH_LEN) < IGBIOV_ARG_PATH_LEN
 		       ? 0
 		       : -EINVAL;
 }
 
+/* Digits only, so that no sign or blank means something; gives what follows them, or NULL. */
+static const char *
+number_take(const char *text, uint32_t max, uint32_t *number)
+{
+	const char *p = text;
+
+	for (*number = 0; *p >= '0' && *p <= '9'; p++) {
+		*number = *number * 10 + (*p - '0');
+		if (*number > max)
+			return NULL;
+	}
+	return p != text ? p : NULL;
+}
+
 static int
-burst_take(const char *value, struct igbiov_devargs *out)
+itr_take(const char *key, const char *value, struct igbiov_devargs *out)
+{
+	uint32_t us;
+	const char *rest = number_take(value, IGBIOV_ITR_US_MAX, &us);
+
+	RTE_SET_USED(key);
+	if (rest == NULL || *rest != '\0')
+		return -EINVAL;
+	out->itr_us = us;
+	return 0;
+}
+
+static int
+burst_take(const char *key, const char *value, struct igbiov_devargs *out)
 {
 	static const char *const names[] = {
 		[IGBIOV_ISA_SCALAR] = "scalar", [IGBIOV_ISA_SSE] = "sse",
@@ -70,6 +100,7 @@ burst_take(const char *value, struct igbiov_devargs *out)
 		[IGBIOV_ISA_AUTO] = "auto",
 	};
 
+	RTE_SET_USED(key);
 	for (unsigned int i = 0; i < RTE_DIM(names); i++) {
 		if (strcmp(value, names[i]) == 0) {
 			out->burst = i;
@@ -79,27 +110,35 @@ burst_take(const char *value, struct igbiov_devargs *out)
 	return -EINVAL;
 }
 
+static const struct arg {
+	const char *key;
+	bool vf_too;
+	int (*take)(const char *key, const char *value, struct igbiov_devargs *out);
+} args[] = {
+	{ IGBIOV_ARG_VF_VLAN, false, setting_take }, { IGBIOV_ARG_VF_PROMISC, false, setting_take },
+	{ IGBIOV_ARG_VFS, false, vfs_take },	     { IGBIOV_ARG_POLICY, false, path_take },
+	{ IGBIOV_ARG_STATE, false, path_take },	     { IGBIOV_ARG_BURST, true, burst_take },
+	{ IGBIOV_ARG_ITR_US, true, itr_take },
+};
+
+struct parse {
+	const struct igbiov_hw *hw;
+	const char *known;
+	struct igbiov_devargs *out;
+};
+
 static int
 take(const char *key, const char *value, void *arg)
 {
-	struct igbiov_devargs *out = arg;
-	int ret;
+	const struct parse *parse = arg;
+	int ret = -EINVAL;
 
-	if (value == NULL)
-		ret = -EINVAL;
-	else if (strcmp(key, IGBIOV_ARG_VFS) == 0)
-		ret = vfs_take(value, out);
-	else if (strcmp(key, IGBIOV_ARG_POLICY) == 0)
-		ret = path_take(value, out->policy);
-	else if (strcmp(key, IGBIOV_ARG_STATE) == 0)
-		ret = path_take(value, out->state);
-	else if (strcmp(key, IGBIOV_ARG_BURST) == 0)
-		ret = burst_take(value, out);
-	else
-		ret = setting_take(key, value, out);
+	for (unsigned int i = 0; i < RTE_DIM(args) && value != NULL; i++)
+		if (strcmp(key, args[i].key) == 0)
+			ret = args[i].take(key, value, parse->out);
 	if (ret != 0)
-		RTE_LOG(ERR, IGBIOV, "devarg %s=%s: not one of " IGBIOV_PF_PARAMS "\n", key,
-			value != NULL ? value : "");
+		IGBIOV_LOG(parse->hw, ERR, "devarg %s=%s: not one of %s", key,
+			   value != NULL ? value : "", parse->known);
 	return ret;
 }
 
@@ -107,28 +146,34 @@ int
 igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devargs,
 		     struct igbiov_devargs *out)
 {
-	static const char *const vf_keys[] = { IGBIOV_ARG_BURST, NULL };
-	static const char *const pf_keys[] = { IGBIOV_ARG_VF_VLAN,
-					       IGBIOV_ARG_VF_PROMISC,
-					       IGBIOV_ARG_VFS,
-					       IGBIOV_ARG_POLICY,
-					       IGBIOV_ARG_STATE,
-					       IGBIOV_ARG_BURST,
-					       NULL };
+	struct parse parse = {
+		.hw = hw,
+		.known = hw->chip.is_vf ? IGBIOV_VF_PARAMS : IGBIOV_PF_PARAMS,
+		.out = out,
+	};
+	const char *keys[RTE_DIM(args) + 1];
 	struct rte_kvargs *kvlist;
+	unsigned int nb = 0;
 	int ret;
 
-	*out = (struct igbiov_devargs){ .vfs = -1, .burst = IGBIOV_ISA_AUTO };
+	*out = (struct igbiov_devargs){
+		.vfs = -1,
+		.burst = IGBIOV_ISA_AUTO,
+		.itr_us = IGBIOV_ITR_US_DEFAULT,
+	};
 	snprintf(out->state, sizeof(out->state), STATE_FILE, hw->name);
 	if (devargs == NULL || devargs->args == NULL || devargs->args[0] == '\0')
 		return 0;
-	kvlist = rte_kvargs_parse(devargs->args, hw->chip.is_vf ? vf_keys : pf_keys);
+	for (unsigned int i = 0; i < RTE_DIM(args); i++)
+		if (args[i].vf_too || !hw->chip.is_vf)
+			keys[nb++] = args[i].key;
+	keys[nb] = NULL;
+	kvlist = rte_kvargs_parse(devargs->args, keys);
 	if (kvlist == NULL) {
-		IGBIOV_LOG(hw, ERR, "devargs \"%s\": known are %s", devargs->args,
-			   hw->chip.is_vf ? IGBIOV_VF_PARAMS : IGBIOV_PF_PARAMS);
+		IGBIOV_LOG(hw, ERR, "devargs \"%s\": known are %s", devargs->args, parse.known);
 		return -EINVAL;
 	}
-	ret = rte_kvargs_process(kvlist, NULL, take, out);
+	ret = rte_kvargs_process(kvlist, NULL, take, &parse);
 	rte_kvargs_free(kvlist);
 	if (strcmp(out->state, "none") == 0)
 		out->state[0] = '\0';

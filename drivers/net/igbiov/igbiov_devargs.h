@@ -7,8 +7,8 @@
 
 /**
  * @file
- * Device arguments: of both, how bursts are made; of the PF, its VFs from the start, and
- * what they may do.
+ * Device arguments: of the PF its VFs from the start, and what they may do; of any port
+ * how its queues use the chip.
  */
 
 #include <rte_dev.h>
@@ -21,15 +21,21 @@
 #define IGBIOV_ARG_POLICY     "policy"
 #define IGBIOV_ARG_STATE      "state"
 #define IGBIOV_ARG_BURST      "burst"
+#define IGBIOV_ARG_ITR_US     "itr_us"
 
 /** For dpdk-pmdinfo.py. */
-#define IGBIOV_VF_PARAMS IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512>"
+#define IGBIOV_VF_PARAMS \
+	IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512> " IGBIOV_ARG_ITR_US "=<0-8191>"
 #define IGBIOV_PF_PARAMS \
 	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC \
 			   "=<none|multicast|all> " IGBIOV_ARG_VFS "=<0-7> " IGBIOV_ARG_POLICY \
 			   "=<file> " IGBIOV_ARG_STATE "=<file|none> " IGBIOV_VF_PARAMS
 
-#define IGBIOV_ARG_PATH_LEN 256
+/** EITR's interval has 13 bits of microseconds. */
+#define IGBIOV_ITR_US_MAX 8191
+/** Few enough wake-ups for a core, and no more delay than waking a thread costs anyway. */
+#define IGBIOV_ITR_US_DEFAULT 20
+#define IGBIOV_ARG_PATH_LEN   256
 
 /** Instructions that the bursts are made of. */
 enum igbiov_isa {
@@ -40,7 +46,7 @@ enum igbiov_isa {
 	IGBIOV_ISA_AUTO, /**< The best that the CPU has and EAL's --force-max-simd-bitwidth allows. */
 };
 
-/** What the arguments ask for; the defaults are the library's. */
+/** What the arguments ask for; the defaults for VFs are the library's. */
 struct igbiov_devargs {
 	char settings[96]; /**< Of every VF, as vfctl_vf_parse() takes it. */
 	/**
@@ -51,10 +57,11 @@ struct igbiov_devargs {
 	char policy[IGBIOV_ARG_PATH_LEN]; /**< A file; empty: none. */
 	char state[IGBIOV_ARG_PATH_LEN];  /**< A file; empty: nothing is kept. */
 	enum igbiov_isa burst;
+	uint16_t itr_us; /**< Between two interrupts of an RX queue, at least; 0: no limit. */
 };
 
 /**
- * Reads a device's arguments; a VF has only `burst`.
+ * Reads a device's arguments.
  * @return 0; -EINVAL for an unknown key or value, with a log line that names it.
  */
 int igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devargs,

@@ -18,13 +18,21 @@
 
 static const struct igbiov_hw hw = { .name = "devargs" };
 
+static const struct igbiov_hw vf = { .name = "devargs", .chip.is_vf = true };
+
 static int
-parse(const char *text, struct igbiov_devargs *out)
+parse_of(const struct igbiov_hw *function, const char *text, struct igbiov_devargs *out)
 {
 	struct rte_devargs devargs = { .args = text };
 
 	memset(out, 0xA5, sizeof(*out));
-	return igbiov_devargs_parse(&hw, &devargs, out);
+	return igbiov_devargs_parse(function, &devargs, out);
+}
+
+static int
+parse(const char *text, struct igbiov_devargs *out)
+{
+	return parse_of(&hw, text, out);
 }
 
 static void
@@ -110,12 +118,49 @@ what_isnt_known_is_refused(void **state)
 		"state=",
 		"vfs=10",
 		"policy",
+		"itr_us=",
+		"itr_us=8192",
+		"itr_us=-1",
+		"itr_us=+1",
+		"itr_us= 1",
+		"itr_us=1us",
+		"itr_us=4294967297",
+		"itr_us=18446744073709551617",
 	};
 	struct igbiov_devargs out;
 
 	(void)state;
 	for (unsigned int i = 0; i < RTE_DIM(bad); i++)
 		assert_int_equal(parse(bad[i], &out), -EINVAL);
+}
+
+static void
+an_interval_is_taken_by_every_port(void **state)
+{
+	struct igbiov_devargs out;
+
+	(void)state;
+	assert_int_equal(parse("", &out), 0);
+	assert_int_equal(out.itr_us, IGBIOV_ITR_US_DEFAULT);
+	assert_int_equal(parse_of(&vf, "", &out), 0);
+	assert_int_equal(out.itr_us, IGBIOV_ITR_US_DEFAULT);
+	assert_int_equal(parse("itr_us=0,vfs=2", &out), 0);
+	assert_int_equal(out.itr_us, 0);
+	assert_int_equal(out.vfs, 2);
+	assert_int_equal(parse_of(&vf, "itr_us=8191", &out), 0);
+	assert_int_equal(out.itr_us, 8191);
+}
+
+static void
+what_is_the_pfs_is_refused_on_a_vf(void **state)
+{
+	static const char *const bad[] = { "vfs=1", "policy=/etc/a", "state=none", "vf_vlan=any",
+					   "vf_promisc=all" };
+	struct igbiov_devargs out;
+
+	(void)state;
+	for (unsigned int i = 0; i < RTE_DIM(bad); i++)
+		assert_int_equal(parse_of(&vf, bad[i], &out), -EINVAL);
 }
 
 int
@@ -127,6 +172,8 @@ main(void)
 		cmocka_unit_test(vfs_and_files_are_taken_as_given),
 		cmocka_unit_test(paths_that_do_not_fit_are_refused),
 		cmocka_unit_test(what_isnt_known_is_refused),
+		cmocka_unit_test(an_interval_is_taken_by_every_port),
+		cmocka_unit_test(what_is_the_pfs_is_refused_on_a_vf),
 	};
 
 	return cmocka_run_group_tests_name("igbiov_devargs", tests, NULL, NULL);
