@@ -153,3 +153,35 @@ def test_a_second_process_sends_and_receives(testpmd, shared_memory):
     assert secondary.quit() == 0
     far.cmd("stop")
     assert primary.link_up(0)
+
+
+def test_queues_stop_and_start_one_by_one(spread):
+    near, far = spread
+    flows = [(f"10.0.{n % 7}.{n}", "10.1.0.1", 1000 + n, 53) for n in range(FLOWS)]
+    whole = by_queue(near, far, flows)
+    assert min(whole) > 0
+    near.cmd("stop")
+    near.cmd("port 0 rxq 3 stop")
+    near.cmd("port 0 txq 3 stop")
+    near.cmd("start")
+    # What is for a stopped queue the chip drops; the others go on.
+    near.cmd("clear port xstats 0")
+    mac = near.mac(0)
+    far.send([frame(mac, far.mac, ipv4("udp", b"x" * 18, *flow), kind=0x0800) for flow in flows])
+    wait_for("frames of the other queues", lambda: near.stats(0)["RX-packets"] == FLOWS - whole[3])
+    xstats = near.xstats(0)
+    assert [xstats[f"rx_q{n}_packets"] for n in range(QUEUES)] == [*whole[:3], 0, *whole[4:]]
+    near.cmd("stop")
+    near.cmd("port 0 rxq 3 start")
+    near.cmd("port 0 txq 3 start")
+    near.cmd("start")
+    assert by_queue(near, far, flows) == whole
+    # Deferred: a start of the port leaves it out, and its own start brings it.
+    near.cmd("stop")
+    near.cmd("port stop 0")
+    near.cmd("port 0 rxq 5 deferred_start on")
+    near.cmd("port start 0")
+    assert "Rx queue 5" not in near.cmd("port 0 rxq 5 start")
+    near.cmd("start")
+    near.wait_link(0)
+    assert by_queue(near, far, flows) == whole

@@ -331,7 +331,7 @@ write_locked(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 
 	if (w->access == RO)
 		model_misuse(m, "function %u: %s is read-only, and was written", fn, w->name);
-	else if (model_mbx_write(m, fn, reg, value))
+	else if (model_mbx_write(m, fn, reg, value) || model_intr_write(m, fn, reg, value))
 		;
 	else if (alias >= 0xC000 && alias < 0xE400)
 		model_queue_write(m, fn, alias, value);

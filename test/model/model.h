@@ -16,7 +16,8 @@
  * so that unbounded waits end a test instead of hanging it.
  *
  *   model.c        windows, register file, counts, time, hooks
- *   model_chip.c   what registers do: reset, NVM, semaphores, PHY, interrupts
+ *   model_chip.c   what registers do: reset, NVM, semaphores, PHY
+ *   model_intr.c   causes, their vectors, and the messages these send
  *   model_mbx.c    mailboxes, and resets of VFs
  *   model_ring.c   descriptors in, descriptors out
  *   model_switch.c which pool gets a frame, and who may send it
@@ -95,8 +96,9 @@ struct model {
 	bool removed;		/* all ones */
 	uint64_t removed_after; /* becomes true after so many accesses; 0: never */
 	bool mute_tx;		/* tails move, nothing is fetched until model_tx_run() */
-	bool cable;		/* link comes up after negotiation */
-	uint32_t link_speed;	/* STATUS bits 7:6 */
+	bool qemu_vf_intr;   /* as QEMU: VTIVAR_MISC is a mask of vectors, VTEICR shows nothing */
+	bool cable;	     /* link comes up after negotiation */
+	uint32_t link_speed; /* STATUS bits 7:6 */
 	bool fw_holds_swesmbi;
 	enum {
 		MODEL_PHY_OK,
@@ -113,7 +115,8 @@ struct model {
 	uint32_t (*on_read)(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 	void (*on_write)(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 	void (*on_delay)(struct model *m, unsigned int us);
-	void (*on_interrupt)(struct model *m, unsigned int fn);
+	/* An MSI-X message that a function sends. */
+	void (*on_interrupt)(struct model *m, unsigned int fn, unsigned int vector);
 	void *arg;
 
 	/* Chip. */
@@ -197,8 +200,11 @@ bool model_mbx_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t va
 void model_mbx_pf_reset(struct model *m);
 void model_queue_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 void model_rings_reset(struct model *m);
-void model_interrupt(struct model *m, unsigned int fn);
+/* model_intr.c */
+bool model_intr_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 void model_icr(struct model *m, uint32_t cause);
+void model_intr_mailbox(struct model *m, unsigned int vf);
+void model_intr_rx(struct model *m, unsigned int q);
 /* A whole frame from a queue: checks, then pools and wire. */
 void model_switch_tx(struct model *m, struct model_frame *frame);
 

@@ -57,21 +57,6 @@ model_power_on(struct model *m)
 }
 
 void
-model_interrupt(struct model *m, unsigned int fn)
-{
-	if (m->on_interrupt != NULL)
-		m->on_interrupt(m, fn);
-}
-
-void
-model_icr(struct model *m, uint32_t cause)
-{
-	m->pf[REG(ICR) / 4] |= cause;
-	if (m->pf[REG(IMS) / 4] & cause)
-		model_interrupt(m, MODEL_PF);
-}
-
-void
 model_link(struct model *m, bool up)
 {
 	uint32_t status = model_peek(m, REG(STATUS)) & ~(STATUS_LU | STATUS_FD | 3u << 6);
@@ -208,34 +193,9 @@ model_chip_write(struct model *m, uint32_t reg, uint32_t value)
 		if (!(model_peek(m, REG(SWSM)) & SWSM_SWESMBI))
 			model_misuse(m, "SW_FW_SYNC written without SWESMBI");
 		break;
-	case IGBIOV_ICR:
-	case IGBIOV_EICR:
-		m->pf[reg / 4] &= ~value;
-		return;
-	case IGBIOV_IMS:
-	case IGBIOV_EIMS:
-		m->pf[reg / 4] |= value;
-		if (reg == REG(IMS) && (model_peek(m, REG(ICR)) & value))
-			model_interrupt(m, MODEL_PF);
-		return;
-	case IGBIOV_IMC:
-		m->pf[REG(IMS) / 4] &= ~value;
-		return;
-	case IGBIOV_EIMC:
-		m->pf[REG(EIMS) / 4] &= ~value;
-		/* VF n's three vectors are the PF's bits 22-3n to 24-3n, and masked along. */
-		for (unsigned int vf = 0; vf < m->nb_vfs; vf++)
-			m->vf[vf][REG(VTEIMS) / 4] &= ~(value >> (22 - 3 * vf) & 7);
-		return;
 	case IGBIOV_RTTBCNRC:
 		/* One window on all queues' settings. */
 		m->rate_factor[model_peek(m, REG(RTTDQSEL)) % MODEL_QUEUES] = value;
-		return;
-	case IGBIOV_ICS:
-		model_icr(m, value);
-		return;
-	case IGBIOV_EICS:
-		m->pf[REG(EICR) / 4] |= value;
 		return;
 	}
 	model_poke(m, reg, value);

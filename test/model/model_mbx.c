@@ -15,12 +15,6 @@ tell_pf(struct model *m)
 	model_icr(m, ICR_VMMB);
 }
 
-static void
-tell_vf(struct model *m, unsigned int vf)
-{
-	model_interrupt(m, vf);
-}
-
 /* PF CTRL.RST or power-on: memory is wiped, and VFs see it. */
 void
 model_mbx_pf_reset(struct model *m)
@@ -29,6 +23,8 @@ model_mbx_pf_reset(struct model *m)
 	for (unsigned int vf = 0; vf < MODEL_VFS; vf++) {
 		model_vf_poke(m, vf, REG(V2PMAILBOX), V2P_RSTI);
 		model_vf_poke(m, vf, REG(VTEIMS), 0);
+		model_vf_poke(m, vf, REG(VTEICR), 0);
+		model_vf_poke(m, vf, REG(VTIVAR), 0);
 		model_vf_poke(m, vf, REG(VTIVAR_MISC), 0);
 		memset(&m->pf[REGN(VMBMEM, vf) / 4], 0, 64);
 	}
@@ -42,7 +38,7 @@ pf_reset_done(struct model *m)
 
 		if (v2p & V2P_RSTI)
 			model_vf_poke(m, vf, REG(V2PMAILBOX), (v2p & ~V2P_RSTI) | V2P_RSTD);
-		tell_vf(m, vf);
+		model_intr_mailbox(m, vf);
 	}
 }
 
@@ -86,7 +82,7 @@ p2v_write(struct model *m, unsigned int vf, uint32_t value)
 	if (value & P2V_ACK)
 		*v2p |= V2P_PFACK;
 	if (value & (P2V_STS | P2V_ACK))
-		tell_vf(m, vf);
+		model_intr_mailbox(m, vf);
 }
 
 static uint32_t
@@ -131,6 +127,10 @@ model_mbx_read(struct model *m, unsigned int fn, uint32_t reg, uint32_t *value)
 	case IGBIOV_V2PMAILBOX:
 		*value = v2p_read(m, fn);
 		return true;
+	case IGBIOV_VTEICR:
+		if (m->qemu_vf_intr)
+			*value = 0;
+		return m->qemu_vf_intr;
 	case IGBIOV_VTSTATUS:
 		*value = model_peek(m, REG(STATUS)) & ~STATUS_GIO_MASTER_EN;
 		return true;
@@ -143,12 +143,6 @@ model_mbx_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value)
 {
 	if (fn != MODEL_PF && reg == REG(V2PMAILBOX)) {
 		v2p_write(m, fn, value);
-		return true;
-	}
-	if (fn != MODEL_PF && (reg == REG(VTEIMS) || reg == REG(VTEIMC))) {
-		uint32_t *mask = &m->vf[fn][REG(VTEIMS) / 4];
-
-		*mask = reg == REG(VTEIMS) ? *mask | value : *mask & ~value;
 		return true;
 	}
 	if (fn != MODEL_PF && reg == REG(VTCTRL)) {

@@ -202,6 +202,8 @@ model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
 	*(volatile uint32_t *)&desc->wb.status = rte_cpu_to_le_32(wb->status | RXD_STAT_DD |
 								  (eop ? RXD_STAT_EOP : 0));
 	model_poke(m, RXQ(q, RDH), (head + 1) % ring_len(m, RXQ(q, RDLEN)));
+	if (eop)
+		model_intr_rx(m, q);
 	return true;
 }
 

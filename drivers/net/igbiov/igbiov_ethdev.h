@@ -29,6 +29,7 @@ struct igbiov_adapter {
 	struct igbiov_hw hw;
 	struct igbiov_stats stats;
 	bool intr_ready;	   /**< Handler registered. */
+	uint16_t nb_rx_intr;	   /**< RX queues with a vector of their own. */
 	struct rte_ether_addr mac; /**< Own address that the chip, or the PF, has been told. */
 	struct igbiov_devargs args;
 
@@ -59,6 +60,18 @@ struct igbiov_adapter {
 };
 
 extern const struct eth_dev_ops igbiov_pf_ops, igbiov_vf_ops;
+
+/**
+ * The chip's queue behind an ethdev's. Without pools they are the same; the queues of
+ * the PF's pool are far apart.
+ */
+static inline uint16_t
+igbiov_hw_queue(const struct igbiov_adapter *ad, uint16_t queue_id)
+{
+	if (!ad->pools || ad->hw.chip.is_vf)
+		return queue_id;
+	return ad->pf_pool + queue_id * IGBIOV_POOLS;
+}
 
 /** Takes a function over, in the primary process: 0 or a negative errno with a log line. */
 int igbiov_pf_init(struct rte_eth_dev *dev);

@@ -23,6 +23,7 @@ RTE_LOG_REGISTER(igbiov_logtype, pmd.net.igbiov, NOTICE);
 static const struct igbiov_chip chip_82576 = {
 	.name = "82576",
 	.nb_queues = 16,
+	.nb_rx_vectors = 9,
 	.max_vfs = 7,
 	.queues_per_pool = 2,
 	.nb_rar = 24,
@@ -39,6 +40,7 @@ static const struct igbiov_chip chip_82576_vf = {
 	.name = "82576 VF",
 	.is_vf = true,
 	.nb_queues = 2,
+	.nb_rx_vectors = 2,
 	.queues_per_pool = 2,
 	.rxq_base = 0x2800,
 	.rxq_stride = 0x100,

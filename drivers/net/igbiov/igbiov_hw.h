@@ -38,8 +38,9 @@ extern int igbiov_logtype;
 struct igbiov_chip {
 	char name[16];
 	bool is_vf;
-	uint16_t nb_queues; /**< Pairs of RX and TX queues of this function. */
-	uint16_t max_vfs;   /**< VFs that leave the PF a pool. */
+	uint16_t nb_queues;	/**< Pairs of RX and TX queues of this function. */
+	uint16_t nb_rx_vectors; /**< MSI-X vectors beside that of link and mailbox. */
+	uint16_t max_vfs;	/**< VFs that leave the PF a pool. */
 	uint16_t queues_per_pool;
 	uint16_t nb_rar;	       /**< Unicast address filters. */
 	uint32_t rxq_base, rxq_stride; /**< Where queue blocks lie. */

@@ -238,6 +238,8 @@ pf_start(struct rte_eth_dev *dev)
 	int ret = numvfs_check(ad);
 
 	if (ret == 0)
+		ret = igbiov_intr_rx_open(dev);
+	if (ret == 0)
 		ret = pf_post(&(struct pf_call){ .dev = dev }, call_start);
 	if (ret == 0)
 		ret = vfctl_start(ad->vfctl);
@@ -245,6 +247,7 @@ pf_start(struct rte_eth_dev *dev)
 		IGBIOV_LOG(&ad->hw, ERR, "start failed: %s", strerror(-ret));
 		igbiov_queues_stop(dev);
 		hw_wr(&ad->hw, REG(RCTL), 0);
+		igbiov_intr_rx_close(dev);
 		return ret;
 	}
 	/* Last: only now may VFs talk, for only now is there a policy. */
@@ -286,6 +289,7 @@ pf_stop(struct rte_eth_dev *dev)
 		rte_delay_us_sleep(VF_NOTICE_US);
 	igbiov_intr_disable(dev);
 	ret = pf_post(&(struct pf_call){ .dev = dev }, call_stop);
+	igbiov_intr_rx_close(dev);
 	rte_eth_linkstatus_set(dev, &down);
 	/* A function that has gone is as stopped as can be. */
 	return ret == -ENODEV ? 0 : ret;
@@ -299,6 +303,8 @@ pf_configure(struct rte_eth_dev *dev)
 	struct rte_eth_rss_conf off = { 0 };
 	bool rss = conf->rxmode.mq_mode == RTE_ETH_MQ_RX_RSS;
 
+	if (igbiov_intr_rx_check(dev) != 0)
+		return -ENOTSUP;
 	if (conf->rxmode.mq_mode != RTE_ETH_MQ_RX_NONE && !rss) {
 		IGBIOV_LOG(&ad->hw, ERR, "rxmode.mq_mode 0x%x: only none and RSS are there",
 			   conf->rxmode.mq_mode);
@@ -827,6 +833,8 @@ const struct eth_dev_ops igbiov_pf_ops = {
 	.tx_queue_stop = igbiov_tx_queue_stop,
 	.rx_queue_setup = igbiov_rxq_setup,
 	.rx_queue_release = igbiov_rxq_release,
+	.rx_queue_intr_enable = igbiov_rx_intr_enable,
+	.rx_queue_intr_disable = igbiov_rx_intr_disable,
 	.tx_queue_setup = igbiov_txq_setup,
 	.tx_queue_release = igbiov_txq_release,
 	.tx_done_cleanup = igbiov_tx_done_cleanup,

@@ -83,15 +83,6 @@ thresh_check(const struct igbiov_adapter *ad, const char *kind, uint16_t queue_i
 	return -EINVAL;
 }
 
-/* Without pools queue n is the chip's queue n; the PF's pool has queues far apart. */
-static uint16_t
-hw_queue(const struct igbiov_adapter *ad, uint16_t queue_id)
-{
-	if (!ad->pools || ad->hw.chip.is_vf)
-		return queue_id;
-	return ad->pf_pool + queue_id * IGBIOV_POOLS;
-}
-
 /* Buffer that the chip may fill, in whole KiB, or 0 when the pool's rooms are too small. */
 static uint32_t
 rx_buf_size(const struct rte_mempool *pool)
@@ -226,7 +217,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 
 	rxq->ring = rxq->mz->addr;
 	rxq->ring_iova = rxq->mz->iova;
-	rxq->reg_base = ad->hw.chip.rxq_base + hw_queue(ad, queue_id) * ad->hw.chip.rxq_stride;
+	rxq->reg_base = ad->hw.chip.rxq_base +
+			igbiov_hw_queue(ad, queue_id) * ad->hw.chip.rxq_stride;
 	rxq->tail_reg = ad->hw.bar + rxq->reg_base + REG(RDT);
 	rxq->pool = pool;
 	rxq->data_distance = data_distance(pool);
@@ -333,7 +325,8 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 
 	txq->ring = txq->mz->addr;
 	txq->ring_iova = txq->mz->iova;
-	txq->reg_base = ad->hw.chip.txq_base + hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
+	txq->reg_base = ad->hw.chip.txq_base +
+			igbiov_hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
 	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);
 	txq->block_mask = nb_blocks - 1;
 	txq->nb_desc = nb_desc;

@@ -253,13 +253,19 @@ vf_start(struct rte_eth_dev *dev)
 		return ret;
 	}
 	igbiov_stats_rebase(dev);
+	ret = igbiov_intr_rx_open(dev);
+	if (ret != 0)
+		return ret;
+	igbiov_vf_intr_try(dev);
 	ret = address_settle(dev, given, &mac);
 	if (ret == 0)
 		ret = settings_replay(dev);
 	if (ret == 0)
 		ret = igbiov_queues_start(dev);
-	if (ret != 0)
+	if (ret != 0) {
+		igbiov_intr_rx_close(dev);
 		return ret;
+	}
 	ad->reset_told = false;
 	igbiov_vf_intr_enable(dev);
 	vf_link_update(dev, 0);
@@ -281,6 +287,7 @@ vf_stop(struct rte_eth_dev *dev)
 	igbiov_intr_disable(dev);
 	igbiov_stats_sync(dev);
 	igbiov_queues_stop(dev);
+	igbiov_intr_rx_close(dev);
 	rte_eth_linkstatus_set(dev, &down);
 	return 0;
 }
@@ -291,6 +298,8 @@ vf_configure(struct rte_eth_dev *dev)
 	struct igbiov_adapter *ad = adapter(dev);
 	const struct rte_eth_conf *conf = &dev->data->dev_conf;
 
+	if (igbiov_intr_rx_check(dev) != 0)
+		return -ENOTSUP;
 	if ((conf->rxmode.mq_mode & ~RTE_ETH_MQ_RX_RSS_FLAG) != 0 ||
 	    conf->txmode.mq_mode != RTE_ETH_MQ_TX_NONE || conf->lpbk_mode != 0) {
 		IGBIOV_LOG(&ad->hw, ERR,
@@ -563,6 +572,8 @@ const struct eth_dev_ops igbiov_vf_ops = {
 	.tx_queue_stop = igbiov_tx_queue_stop,
 	.rx_queue_setup = igbiov_rxq_setup,
 	.rx_queue_release = igbiov_rxq_release,
+	.rx_queue_intr_enable = igbiov_rx_intr_enable,
+	.rx_queue_intr_disable = igbiov_rx_intr_disable,
 	.tx_queue_setup = igbiov_txq_setup,
 	.tx_queue_release = igbiov_txq_release,
 	.tx_done_cleanup = igbiov_tx_done_cleanup,

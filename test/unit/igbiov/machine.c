@@ -75,13 +75,18 @@ __wrap_rte_intr_callback_unregister(const struct rte_intr_handle *handle, rte_in
 int
 __wrap_rte_intr_enable(const struct rte_intr_handle *handle)
 {
-	return function_of(handle)->machine->intr_fails ? -EIO : 0;
+	struct function *f = function_of(handle);
+
+	if (f->machine->intr_fails)
+		return -EIO;
+	f->nb_vectors = RTE_MAX(rte_intr_max_intr_get(handle), 1);
+	return 0;
 }
 
 int
 __wrap_rte_intr_disable(const struct rte_intr_handle *handle)
 {
-	(void)handle;
+	function_of(handle)->nb_vectors = 0;
 	return 0;
 }
 
@@ -142,18 +147,19 @@ __wrap_igbiov_sriov_life(const char *pf)
 
 /* Runs where the register access was made, with the model's lock held. */
 static void
-interrupt(struct model *m, unsigned int fn)
+interrupt(struct model *m, unsigned int fn, unsigned int vector)
 {
 	struct machine *machine = m->arg;
 	struct function *f = &machine->f[fn];
+	uint64_t one = 1;
 
-	if (machine->deaf || f->handler == NULL)
+	if (machine->deaf || f->handler == NULL || (int)vector >= f->nb_vectors)
 		return;
-	if (fn != MODEL_PF && !(model_vf_peek(m, fn, REG(VTEIMS))))
-		return;
-	if (fn == MODEL_PF && model_peek(m, REG(EIMS)) == 0)
-		return;
-	f->handler(f->handler_arg);
+	if (vector == 0)
+		f->handler(f->handler_arg);
+	else if (write(rte_intr_efds_index_get(f->pci.intr_handle, vector - 1), &one,
+		       sizeof(one)) != sizeof(one))
+		fail_msg("vector %u has no eventfd", vector);
 }
 
 void

@@ -32,6 +32,7 @@ struct function {
 	struct rte_mempool *pool;
 	rte_intr_callback_fn handler;
 	void *handler_arg;
+	int nb_vectors; /* open; 0's interrupts end in the handler, the others' in an eventfd */
 	unsigned int nb_lsc, nb_reset; /* events that the application saw */
 };
 

@@ -236,9 +236,10 @@ six_in_quarantine_cost_no_more_than_nobody(void **state)
 static unsigned int nb_interrupts;
 
 static void
-count_interrupt(struct model *m, unsigned int fn)
+count_interrupt(struct model *m, unsigned int fn, unsigned int vector)
 {
 	(void)m;
+	(void)vector;
 	nb_interrupts += fn == MODEL_PF;
 }
 
@@ -246,7 +247,8 @@ static int
 play_silence(struct scene *scene)
 {
 	struct model *m = scene->machine->m;
-	void (*on_interrupt)(struct model *m, unsigned int fn) = m->on_interrupt;
+	void (*on_interrupt)(struct model *m, unsigned int fn,
+			     unsigned int vector) = m->on_interrupt;
 
 	for (unsigned int vf = 0; vf < FLOODERS; vf++)
 		scene->port->vf[vf].budget.quarantined = true;
