@@ -124,6 +124,7 @@ static const struct eth_dev_ops secondary_ops = {
 	.dev_supported_ptypes_get = igbiov_ptypes_get,
 	.tx_done_cleanup = igbiov_tx_done_cleanup,
 	.get_reg = igbiov_reg_get,
+	.get_monitor_addr = igbiov_monitor_addr,
 };
 
 /* --- probe and removal --- */

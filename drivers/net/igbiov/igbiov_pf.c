@@ -843,4 +843,5 @@ const struct eth_dev_ops igbiov_pf_ops = {
 	.reta_update = pf_reta_update,
 	.reta_query = pf_reta_query,
 	.get_reg = igbiov_reg_get,
+	.get_monitor_addr = igbiov_monitor_addr,
 };

@@ -191,6 +191,13 @@ int igbiov_bursts_check(const struct igbiov_adapter *ad);
 /** Chooses the burst functions; also for a secondary process, which has its own. */
 void igbiov_bursts_choose(struct rte_eth_dev *dev);
 
+/**
+ * For a core that sleeps on memory (UMONITOR): where the next frame will show, and how.
+ * On the lcore that polls the queue, anew for each sleep. igbiov_monitor.c
+ */
+struct rte_power_monitor_cond;
+int igbiov_monitor_addr(void *rxq, struct rte_power_monitor_cond *condition);
+
 /* igbiov_rx.c, igbiov_tx.c: data path. One lcore per queue; no locks, no logs. */
 
 /** Frames over several buffers, too. */

@@ -578,4 +578,5 @@ const struct eth_dev_ops igbiov_vf_ops = {
 	.tx_queue_release = igbiov_txq_release,
 	.tx_done_cleanup = igbiov_tx_done_cleanup,
 	.get_reg = igbiov_reg_get,
+	.get_monitor_addr = igbiov_monitor_addr,
 };

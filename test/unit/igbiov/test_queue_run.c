@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_power_intrinsics.h>
+
 #include "machine.h"
 
 #define RING   64
@@ -347,6 +349,60 @@ a_removed_function_stops_its_queues(void **state)
 	model_bound(f->machine->m, 10000000);
 }
 
+/* What a core that sleeps on memory watches: the next descriptor, until it is done. */
+static void
+the_next_frame_ends_a_sleep_on_memory(void **state)
+{
+	struct function *f = pf_start(*state, 0);
+	const void *first = NULL;
+	uint8_t frame[100];
+
+	pattern(frame, sizeof(frame), 0);
+	for (unsigned int i = 0; i < 2 * RING; i++) {
+		struct rte_power_monitor_cond cond = { 0 };
+		struct rte_mbuf *pkt;
+
+		assert_int_equal(rte_eth_get_monitor_addr(f->port_id, 1, &cond), 0);
+		assert_int_equal(cond.size, 4);
+		if (i == 0)
+			first = (const void *)(uintptr_t)cond.addr;
+		/* Each descriptor in turn, and the ring's first again. */
+		assert_ptr_equal(cond.addr, (const uint8_t *)first + i % RING * 16);
+		assert_int_equal(cond.fn(*(volatile uint32_t *)cond.addr, cond.opaque), 0);
+		assert_true(model_rx_queue(f->machine->m, 1, frame, sizeof(frame), NULL));
+		assert_int_equal(cond.fn(*(volatile uint32_t *)cond.addr, cond.opaque), -1);
+		assert_int_equal(rte_eth_rx_burst(f->port_id, 1, &pkt, 1), 1);
+		rte_pktmbuf_free(pkt);
+	}
+}
+
+/* Its mempool is empty: a core that slept would never fill it again. */
+static void
+a_ring_that_waits_for_mbufs_is_not_slept_on(void **state)
+{
+	struct function *f = pf_start(*state, 0);
+	struct rte_power_monitor_cond cond = { 0 };
+	struct rte_mbuf *hoard[512], *pkts[RING];
+	unsigned int n = 0, got;
+	uint8_t frame[100];
+
+	pattern(frame, sizeof(frame), 0);
+	while (rte_mempool_get(f->pool, (void **)&hoard[n]) == 0)
+		n++;
+	while (model_rx_queue(f->machine->m, 1, frame, sizeof(frame), NULL))
+		;
+	got = rte_eth_rx_burst(f->port_id, 1, pkts, RING);
+	assert_int_equal(got, RING - 1);
+	assert_int_equal(rte_eth_get_monitor_addr(f->port_id, 1, &cond), 0);
+	assert_int_equal(cond.fn(*(volatile uint32_t *)cond.addr, cond.opaque), -1);
+	rte_mempool_put_bulk(f->pool, (void **)hoard, n);
+	rte_pktmbuf_free_bulk(pkts, got);
+	assert_int_equal(rte_eth_rx_burst(f->port_id, 1, pkts, RING), 0);
+	assert_int_equal(rte_eth_get_monitor_addr(f->port_id, 1, &cond), 0);
+	assert_int_equal(cond.fn(*(volatile uint32_t *)cond.addr, cond.opaque), 0);
+	assert_int_equal(receive(f, 1, 10), 10);
+}
+
 /* The bursts were chosen for the queues at start: another one might not fit them. */
 static void
 no_queue_is_set_up_while_the_port_runs(void **state)
@@ -408,6 +464,8 @@ main(void)
 		T(a_queue_that_does_not_come_up_stays_stopped),
 		T(a_queue_that_does_not_let_go_keeps_its_mbufs),
 		T(a_removed_function_stops_its_queues),
+		T(the_next_frame_ends_a_sleep_on_memory),
+		T(a_ring_that_waits_for_mbufs_is_not_slept_on),
 		T(no_queue_is_set_up_while_the_port_runs),
 		cmocka_unit_test_setup_teardown(a_vf_does_it_too, setup_one_vf, teardown),
 	};
