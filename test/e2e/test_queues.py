@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lab import PORTS, End, Testpmd, bind, circle, frame, run, stations, wait_for
+from lab import PORTS, End, Testpmd, bind, circle, create_vfs, frame, run, stations, wait_for
 from lab.ip import ipv4
 from lab.testpmd import PLUGIN, TOKEN
 
@@ -185,3 +185,17 @@ def test_queues_stop_and_start_one_by_one(spread):
     near.cmd("start")
     near.wait_link(0)
     assert by_queue(near, far, flows) == whole
+
+
+def test_cache_tags_reach_the_queues(testpmd):
+    bind(PORTS[0], "vfio-pci")
+    vf = create_vfs(PORTS[0], 1)[0]
+    tags = [(testpmd([f"{PORTS[0]},dca=17:34"], name="pf", args=["--rxq=2", "--txq=2"]), (7, 15), (17, 34)),
+            (testpmd([f"{vf},dca=51"], name="vf", args=["--rxq=2", "--txq=2"]), (0, 1), (51, 51))]
+    for process, queues, wanted in tags:
+        # QEMU has no RXCTL.
+        registers = process.telemetry("/ethdev/regs,0,TXCTL")["/ethdev/regs"]["group_0"]
+        for queue, tag in zip(queues, wanted, strict=True):
+            value = int(registers[f"TXCTL{queue}"], 16)
+            assert value >> 24 == tag
+            assert value & 1 << 5

@@ -35,6 +35,10 @@
 #define MODEL_QUEUES 16
 #define MODEL_POOLS  8
 
+/* How a queue's DMA is marked after a reset: ordering relaxed here and there, no tag. */
+#define MODEL_RXCTL 0x00002200u
+#define MODEL_TXCTL 0x00002A00u
+
 #define MODEL_PF_WINDOW 0x20000u
 #define MODEL_VF_WINDOW 0x4000u
 

@@ -47,6 +47,11 @@ model_power_on(struct model *m)
 	model_poke(m, REG(VFTE), 0xFF);
 	for (unsigned int i = 0; i < MODEL_POOLS; i++)
 		model_poke(m, REGN(VMOLR, i), VMOLR_RESET);
+	for (unsigned int q = 0; q < MODEL_QUEUES; q++) {
+		model_poke(m, 0xC000 + q * 0x40 + REG(RXCTL), MODEL_RXCTL);
+		model_poke(m, 0xE000 + q * 0x40 + REG(TXCTL), MODEL_TXCTL);
+	}
+	model_poke(m, REG(DCA_CTRL), DCA_CTRL_DIS);
 	model_poke(m, REG(RPLOLR), RPLOLR_STRCRC);
 	model_poke(m, REGN(RAL, 0), m->nvm[0] | (uint32_t)m->nvm[1] << 16);
 	model_poke(m, REGN(RAH, 0), m->nvm[2] | RAH_AV);

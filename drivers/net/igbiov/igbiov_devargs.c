@@ -110,6 +110,25 @@ burst_take(const char *key, const char *value, struct igbiov_devargs *out)
 	return -EINVAL;
 }
 
+static int
+dca_take(const char *key, const char *value, struct igbiov_devargs *out)
+{
+	const char *p = value;
+
+	RTE_SET_USED(key);
+	for (out->nb_dca = 0; out->nb_dca < IGBIOV_DCA_MAX; p++) {
+		uint32_t tag;
+
+		p = number_take(p, UINT8_MAX, &tag);
+		if (p == NULL)
+			return -EINVAL;
+		out->dca[out->nb_dca++] = tag;
+		if (*p != ':')
+			return *p == '\0' ? 0 : -EINVAL;
+	}
+	return -E2BIG;
+}
+
 static const struct arg {
 	const char *key;
 	bool vf_too;
@@ -118,7 +137,7 @@ static const struct arg {
 	{ IGBIOV_ARG_VF_VLAN, false, setting_take }, { IGBIOV_ARG_VF_PROMISC, false, setting_take },
 	{ IGBIOV_ARG_VFS, false, vfs_take },	     { IGBIOV_ARG_POLICY, false, path_take },
 	{ IGBIOV_ARG_STATE, false, path_take },	     { IGBIOV_ARG_BURST, true, burst_take },
-	{ IGBIOV_ARG_ITR_US, true, itr_take },
+	{ IGBIOV_ARG_ITR_US, true, itr_take },	     { IGBIOV_ARG_DCA, true, dca_take },
 };
 
 struct parse {
@@ -175,6 +194,11 @@ igbiov_devargs_parse(const struct igbiov_hw *hw, const struct rte_devargs *devar
 	}
 	ret = rte_kvargs_process(kvlist, NULL, take, &parse);
 	rte_kvargs_free(kvlist);
+	if (out->nb_dca > hw->chip.nb_queues) {
+		IGBIOV_LOG(hw, ERR, "dca= has %u tags, and the function %u queues", out->nb_dca,
+			   hw->chip.nb_queues);
+		return -EINVAL;
+	}
 	if (strcmp(out->state, "none") == 0)
 		out->state[0] = '\0';
 	return ret == 0 ? 0 : -EINVAL;

@@ -22,15 +22,19 @@
 #define IGBIOV_ARG_STATE      "state"
 #define IGBIOV_ARG_BURST      "burst"
 #define IGBIOV_ARG_ITR_US     "itr_us"
+#define IGBIOV_ARG_DCA	      "dca"
 
 /** For dpdk-pmdinfo.py. */
 #define IGBIOV_VF_PARAMS \
-	IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512> " IGBIOV_ARG_ITR_US "=<0-8191>"
+	IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512> " IGBIOV_ARG_ITR_US \
+			 "=<0-8191> " IGBIOV_ARG_DCA "=<0-255>[:<0-255>...]"
 #define IGBIOV_PF_PARAMS \
 	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC \
 			   "=<none|multicast|all> " IGBIOV_ARG_VFS "=<0-7> " IGBIOV_ARG_POLICY \
 			   "=<file> " IGBIOV_ARG_STATE "=<file|none> " IGBIOV_VF_PARAMS
 
+/** Queues of a function, at most. */
+#define IGBIOV_DCA_MAX 16
 /** EITR's interval has 13 bits of microseconds. */
 #define IGBIOV_ITR_US_MAX 8191
 /** Few enough wake-ups for a core, and no more delay than waking a thread costs anyway. */
@@ -57,6 +61,8 @@ struct igbiov_devargs {
 	char policy[IGBIOV_ARG_PATH_LEN]; /**< A file; empty: none. */
 	char state[IGBIOV_ARG_PATH_LEN];  /**< A file; empty: nothing is kept. */
 	enum igbiov_isa burst;
+	uint16_t nb_dca;	     /**< Tags; 0: not given. */
+	uint8_t dca[IGBIOV_DCA_MAX]; /**< By queue; 0: no tag. The last serves the others, too. */
 	uint16_t itr_us; /**< Between two interrupts of an RX queue, at least; 0: no limit. */
 };
 

@@ -8,6 +8,7 @@
 #include <rte_ethdev.h>
 #include <rte_vfio.h>
 
+#include "igbiov_dca.h"
 #include "igbiov_ethdev.h"
 #include "igbiov_intr.h"
 #include "igbiov_pf.h"
@@ -217,6 +218,7 @@ call_start(void *arg)
 	if (ret != 0)
 		return ret;
 	ad->link_off = false;
+	igbiov_dca_mode_set(ad);
 	/* A received PAUSE could stop all functions' transmission: it is ignored. */
 	hw_rmw(hw, REG(CTRL), CTRL_RFCE | CTRL_TFCE, 0);
 	igbiov_filter_init(hw, &ad->filter, ad->pools, ad->pf_pool);

@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 #include <rte_vect.h>
 
+#include "igbiov_dca.h"
 #include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
 #include "igbiov_tx.h"
@@ -495,8 +496,10 @@ igbiov_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
 {
 	const struct igbiov_adapter *ad = dev->data->dev_private;
 	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
-	int ret = rxq_start(&ad->hw, rxq);
+	int ret;
 
+	igbiov_dca_rxq_set(ad, rxq->reg_base, queue_id);
+	ret = rxq_start(&ad->hw, rxq);
 	/* So that the stop below finds what a failed start has left. */
 	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
 	if (ret != 0)
@@ -522,8 +525,11 @@ int
 igbiov_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
 {
 	const struct igbiov_adapter *ad = dev->data->dev_private;
-	int ret = txq_start(&ad->hw, dev->data->tx_queues[queue_id]);
+	struct igbiov_txq *txq = dev->data->tx_queues[queue_id];
+	int ret;
 
+	igbiov_dca_txq_set(ad, txq->reg_base, queue_id);
+	ret = txq_start(&ad->hw, txq);
 	dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
 	if (ret != 0)
 		igbiov_tx_queue_stop(dev, queue_id);

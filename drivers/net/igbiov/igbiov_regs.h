@@ -111,6 +111,8 @@
 	R(RTTDQSEL,	0x3604, 0, 1, WO, "Transmit rate")		\
 	R(RTTBCNRM,	0x3690, 0, 1, RW, "Transmit rate")		\
 	R(RTTBCNRC,	0x36B0, 0, 1, WO, "Transmit rate")		\
+	/* Direct cache access; the queues' part is in their blocks */ \
+	R(DCA_CTRL,	0x5B74, 0, 1, RW, "DCA")		\
 	/* Statistics */					\
 	R(CRCERRS,	0x4000, 0, 1, RC, "Statistics")		\
 	R(ALGNERRC,	0x4004, 0, 1, RC, "Statistics")		\
@@ -422,6 +424,14 @@ enum igbiov_reg {
 #define XDCTL_HTHRESH(v) (((uint32_t)(v) & 0x1F) << 8)
 #define XDCTL_WTHRESH(v) (((uint32_t)(v) & 0x1F) << 16)
 #define XDCTL_ENABLE	 RTE_BIT32(25)
+
+/* DCA_CTRL; RXCTL, TXCTL: whose writes carry a tag, and which */
+#define DCA_CTRL_DIS	  RTE_BIT32(0)
+#define DCA_CTRL_MODE_1_0 (1u << 1)
+#define RXCTL_DCA	  (7u << 5)    /* descriptors, headers, data */
+#define TXCTL_DCA	  RTE_BIT32(5) /* descriptors */
+#define TXCTL_WB_RELAXED  RTE_BIT32(11)
+#define XCTL_TAG(t)	  ((uint32_t)(t) << 24)
 
 /* PCS_CFG, PCS_LCTL */
 #define PCS_CFG_PCS_EN	    RTE_BIT32(3)

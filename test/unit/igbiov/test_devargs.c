@@ -16,9 +16,8 @@
 
 #include "igbiov_devargs.h"
 
-static const struct igbiov_hw hw = { .name = "devargs" };
-
-static const struct igbiov_hw vf = { .name = "devargs", .chip.is_vf = true };
+static const struct igbiov_hw hw = { .name = "devargs", .chip.nb_queues = 16 };
+static const struct igbiov_hw vf = { .name = "devargs", .chip = { .is_vf = true, .nb_queues = 2 } };
 
 static int
 parse_of(const struct igbiov_hw *function, const char *text, struct igbiov_devargs *out)
@@ -118,6 +117,16 @@ what_isnt_known_is_refused(void **state)
 		"state=",
 		"vfs=10",
 		"policy",
+		"dca=",
+		"dca=256",
+		"dca=1:",
+		"dca=:1",
+		"dca=1:256",
+		"dca=1;2",
+		"dca=1::2",
+		"dca=-1",
+		"dca=0x10",
+		"dca=1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17",
 		"itr_us=",
 		"itr_us=8192",
 		"itr_us=-1",
@@ -152,6 +161,28 @@ an_interval_is_taken_by_every_port(void **state)
 }
 
 static void
+tags_are_taken_queue_by_queue(void **state)
+{
+	struct igbiov_devargs out;
+
+	(void)state;
+	assert_int_equal(parse("", &out), 0);
+	assert_int_equal(out.nb_dca, 0);
+	assert_int_equal(parse("dca=255", &out), 0);
+	assert_int_equal(out.nb_dca, 1);
+	assert_int_equal(out.dca[0], 255);
+	assert_int_equal(parse("dca=1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16", &out), 0);
+	assert_int_equal(out.nb_dca, 16);
+	for (unsigned int i = 0; i < 16; i++)
+		assert_int_equal(out.dca[i], i + 1);
+	assert_int_equal(parse_of(&vf, "dca=0:7", &out), 0);
+	assert_int_equal(out.nb_dca, 2);
+	assert_int_equal(out.dca[0], 0);
+	assert_int_equal(out.dca[1], 7);
+	assert_int_equal(parse_of(&vf, "dca=1:2:3", &out), -EINVAL);
+}
+
+static void
 what_is_the_pfs_is_refused_on_a_vf(void **state)
 {
 	static const char *const bad[] = { "vfs=1", "policy=/etc/a", "state=none", "vf_vlan=any",
@@ -172,6 +203,7 @@ main(void)
 		cmocka_unit_test(vfs_and_files_are_taken_as_given),
 		cmocka_unit_test(paths_that_do_not_fit_are_refused),
 		cmocka_unit_test(what_isnt_known_is_refused),
+		cmocka_unit_test(tags_are_taken_queue_by_queue),
 		cmocka_unit_test(an_interval_is_taken_by_every_port),
 		cmocka_unit_test(what_is_the_pfs_is_refused_on_a_vf),
 	};

@@ -403,6 +403,80 @@ a_ring_that_waits_for_mbufs_is_not_slept_on(void **state)
 	assert_int_equal(receive(f, 1, 10), 10);
 }
 
+#define DCA_BITS (XCTL_TAG(0xFF) | RXCTL_DCA)
+
+/* What a queue's registers say, and that nothing else in them was touched. */
+static void
+tags_are(const struct model *m, uint16_t hw_q, uint32_t tag)
+{
+	uint32_t rx = model_rxq_peek(m, hw_q, REG(RXCTL)), tx = model_txq_peek(m, hw_q, REG(TXCTL));
+
+	assert_int_equal(rx & DCA_BITS, tag != 0 ? XCTL_TAG(tag) | RXCTL_DCA : 0);
+	assert_int_equal(tx & DCA_BITS, tag != 0 ? XCTL_TAG(tag) | TXCTL_DCA : 0);
+	assert_int_equal(rx & ~DCA_BITS, MODEL_RXCTL);
+	assert_int_equal(tx & ~DCA_BITS, MODEL_TXCTL & ~TXCTL_WB_RELAXED);
+}
+
+static void
+writes_carry_their_queues_tag(void **state)
+{
+	static char args[] = "dca=17:200,state=none";
+	struct machine *machine = *state;
+
+	machine_devargs(machine_pf(machine), args);
+	pf_start(machine, 0);
+	assert_int_equal(model_peek(machine->m, REG(DCA_CTRL)), DCA_CTRL_MODE_1_0);
+	tags_are(machine->m, 0, 17);
+	tags_are(machine->m, 1, 200);
+}
+
+static void
+one_tag_serves_all_queues_and_0_none(void **state)
+{
+	static char one[] = "dca=9,state=none", none[] = "dca=9:0,state=none";
+	struct machine *machine = *state;
+	struct function *f = machine_pf(machine);
+
+	machine_devargs(f, one);
+	pf_start(machine, 0);
+	for (uint16_t q = 0; q < QUEUES; q++)
+		tags_are(machine->m, q, 9);
+	assert_int_equal(function_remove(machine, MODEL_PF), 0);
+	machine_devargs(f, none);
+	pf_start(machine, 0);
+	tags_are(machine->m, 0, 9);
+	tags_are(machine->m, 1, 0);
+}
+
+/* Caches are the host's: without its word no VF fills them. */
+static void
+without_dca_there_are_no_tags_for_anybody(void **state)
+{
+	struct machine *machine = *state;
+
+	pf_start(machine, 0);
+	assert_int_equal(model_peek(machine->m, REG(DCA_CTRL)), DCA_CTRL_DIS);
+	tags_are(machine->m, 0, 0);
+	tags_are(machine->m, 1, 0);
+}
+
+static void
+a_vf_tags_its_own_queues(void **state)
+{
+	static char args[] = "dca=33:44";
+	struct machine *machine = *state;
+	struct function *f = machine_vf(machine, 0);
+
+	machine_start(machine, 0);
+	machine_devargs(f, args);
+	assert_int_equal(function_probe(machine, 0), 0);
+	configure(f, 0);
+	assert_int_equal(rte_eth_dev_start(f->port_id), 0);
+	tags_are(machine->m, 0, 33);
+	tags_are(machine->m, 8, 44);
+	tags_are(machine->m, 7, 0);
+}
+
 /* The bursts were chosen for the queues at start: another one might not fit them. */
 static void
 no_queue_is_set_up_while_the_port_runs(void **state)
@@ -466,6 +540,10 @@ main(void)
 		T(a_removed_function_stops_its_queues),
 		T(the_next_frame_ends_a_sleep_on_memory),
 		T(a_ring_that_waits_for_mbufs_is_not_slept_on),
+		T(writes_carry_their_queues_tag),
+		T(one_tag_serves_all_queues_and_0_none),
+		T(without_dca_there_are_no_tags_for_anybody),
+		cmocka_unit_test_setup_teardown(a_vf_tags_its_own_queues, setup_one_vf, teardown),
 		T(no_queue_is_set_up_while_the_port_runs),
 		cmocka_unit_test_setup_teardown(a_vf_does_it_too, setup_one_vf, teardown),
 	};
