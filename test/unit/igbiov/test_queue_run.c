@@ -208,6 +208,49 @@ a_tx_queue_stops_and_starts_while_the_other_goes_on(void **state)
 	}
 }
 
+/* Each way to make bursts, in the sizes that its vectors are for. */
+static void
+every_burst_leaves_a_stopped_queue_alone(void **state)
+{
+	static char names[][32] = { "burst=scalar,state=none", "burst=sse,state=none",
+				    "burst=avx2,state=none", "burst=avx512,state=none" };
+	struct machine *machine = *state;
+	struct function *f = machine_pf(machine);
+	const struct rte_ether_addr to = { { 2, 0, 0, 0, 0, 9 } };
+
+	for (unsigned int i = 0; i < RTE_DIM(names); i++) {
+		struct rte_mbuf *pkts[BURST];
+		struct rte_ether_addr from;
+
+		machine_devargs(f, names[i]);
+		/* This CPU can't. */
+		if (function_probe(machine, MODEL_PF) == -ENOTSUP)
+			continue;
+		configure(f, 0);
+		assert_int_equal(rte_eth_dev_start(f->port_id), 0);
+		from = function_mac(f);
+		for (unsigned int k = 0; k < BURST; k++)
+			pkts[k] = frame_new(f, &to, &from, -1, 100);
+		assert_int_equal(rte_eth_tx_burst(f->port_id, 1, pkts, BURST), BURST);
+		assert_int_equal(receive(f, 1, RING), RING);
+		assert_int_equal(rte_eth_dev_tx_queue_stop(f->port_id, 1), 0);
+		assert_int_equal(rte_eth_dev_rx_queue_stop(f->port_id, 1), 0);
+		for (unsigned int k = 0; k < BURST; k++)
+			pkts[k] = frame_new(f, &to, &from, -1, 100);
+		model_counts_clear(machine->m);
+		for (unsigned int k = 0; k < 5; k++) {
+			struct rte_mbuf *got[BURST];
+
+			assert_int_equal(rte_eth_tx_burst(f->port_id, 1, pkts, BURST), 0);
+			assert_int_equal(rte_eth_rx_burst(f->port_id, 1, got, BURST), 0);
+		}
+		assert_int_equal(machine->m->tail_writes, 0);
+		rte_pktmbuf_free_bulk(pkts, BURST);
+		model_wire_clear(machine->m);
+		assert_int_equal(function_remove(machine, MODEL_PF), 0);
+	}
+}
+
 /* Link down: the chip doesn't fetch, and the stop doesn't wait for ever. */
 static void
 a_tx_queue_stops_with_packets_unsent(void **state)
@@ -531,6 +574,7 @@ main(void)
 		T(an_rx_queue_stops_and_starts_while_the_other_goes_on),
 		T(a_restarted_rx_queue_has_nothing_old),
 		T(a_tx_queue_stops_and_starts_while_the_other_goes_on),
+		T(every_burst_leaves_a_stopped_queue_alone),
 		T(a_tx_queue_stops_with_packets_unsent),
 		T(a_deferred_queue_waits_for_its_own_start),
 		T(a_stopped_queue_starts_with_the_port_again),
