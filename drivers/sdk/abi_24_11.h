@@ -131,7 +131,8 @@
 	M(rte_eth_dev, rx_descriptor_status, 32, 8) \
 	M(rte_eth_dev, tx_queue_count, 40, 8) \
 	M(rte_eth_dev, tx_descriptor_status, 48, 8) \
-	M(rte_eth_dev, unused_recycle_mbufs, 56, 16) \
+	M(rte_eth_dev, recycle_tx_mbufs_reuse, 56, 8) \
+	M(rte_eth_dev, recycle_rx_descriptors_refill, 64, 8) \
 	M(rte_eth_dev, data, 72, 8) \
 	M(rte_eth_dev, process_private, 80, 8) \
 	M(rte_eth_dev, dev_ops, 88, 8) \
@@ -174,7 +175,7 @@
 	M(eth_dev_ops, dev_infos_get, 216, 8) \
 	M(eth_dev_ops, rxq_info_get, 224, 8) \
 	M(eth_dev_ops, txq_info_get, 232, 8) \
-	M(eth_dev_ops, unused_recycle_rxq_info_get, 240, 8) \
+	M(eth_dev_ops, recycle_rxq_info_get, 240, 8) \
 	M(eth_dev_ops, rx_burst_mode_get, 248, 8) \
 	M(eth_dev_ops, tx_burst_mode_get, 256, 8) \
 	M(eth_dev_ops, fw_version_get, 264, 8) \

@@ -95,7 +95,8 @@ struct __rte_cache_aligned rte_eth_dev {
 	eth_rx_descriptor_status_t rx_descriptor_status;
 	eth_tx_queue_count_t tx_queue_count;
 	eth_tx_descriptor_status_t tx_descriptor_status;
-	void *unused_recycle_mbufs[2];
+	eth_recycle_tx_mbufs_reuse_t recycle_tx_mbufs_reuse;
+	eth_recycle_rx_descriptors_refill_t recycle_rx_descriptors_refill;
 
 	struct rte_eth_dev_data *data;
 	void *process_private; /**< The driver's own; ethdev neither shares nor frees it. */
@@ -172,7 +173,9 @@ struct eth_dev_ops {
 			     struct rte_eth_rxq_info *info);
 	void (*txq_info_get)(struct rte_eth_dev *dev, uint16_t queue,
 			     struct rte_eth_txq_info *info);
-	void *unused_recycle_rxq_info_get;
+	/** All of *info is the driver's to fill. */
+	void (*recycle_rxq_info_get)(struct rte_eth_dev *dev, uint16_t queue,
+				     struct rte_eth_recycle_rxq_info *info);
 	int (*rx_burst_mode_get)(struct rte_eth_dev *dev, uint16_t queue,
 				 struct rte_eth_burst_mode *mode);
 	int (*tx_burst_mode_get)(struct rte_eth_dev *dev, uint16_t queue,

@@ -824,6 +824,7 @@ const struct eth_dev_ops igbiov_pf_ops = {
 	.dev_infos_get = pf_info_get,
 	.rxq_info_get = igbiov_rxq_info_get,
 	.txq_info_get = igbiov_txq_info_get,
+	.recycle_rxq_info_get = igbiov_recycle_rxq_info_get,
 	.rx_burst_mode_get = igbiov_rx_burst_mode_get,
 	.tx_burst_mode_get = igbiov_tx_burst_mode_get,
 	.dev_supported_ptypes_get = igbiov_ptypes_get,

@@ -198,6 +198,14 @@ void igbiov_bursts_choose(struct rte_eth_dev *dev);
 struct rte_power_monitor_cond;
 int igbiov_monitor_addr(void *rxq, struct rte_power_monitor_cond *condition);
 
+/* igbiov_recycle.c: mbufs from a TX queue straight to an RX queue; one lcore has both. */
+void igbiov_recycle_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
+				 struct rte_eth_recycle_rxq_info *info);
+/** Moves what the chip has sent to where the RX queue lacks mbufs. @return how many. */
+uint16_t igbiov_recycle_tx_reuse(void *txq, struct rte_eth_recycle_rxq_info *info);
+/** Gives the chip n mbufs that were put behind the RX queue's next descriptors. */
+void igbiov_recycle_rx_refill(void *rxq, uint16_t n);
+
 /* igbiov_rx.c, igbiov_tx.c: data path. One lcore per queue; no locks, no logs. */
 
 /** Frames over several buffers, too. */

@@ -157,10 +157,11 @@ rx_arm(struct igbiov_rxq *rxq, uint16_t first, uint16_t n)
 void
 igbiov_rxq_refill(struct igbiov_rxq *rxq)
 {
-	const uint16_t n = rxq->free_thresh;
 	bool moved = false;
 
-	while (rxq->nb_hold >= n) {
+	while (rxq->nb_hold >= rxq->free_thresh) {
+		/* Recycled mbufs may have left it anywhere. */
+		const uint16_t n = RTE_MIN(rxq->free_thresh, rxq->nb_desc - rxq->refill);
 		struct rte_mbuf **slot = &rxq->sw_ring[rxq->refill];
 
 		if (unlikely(rte_mempool_get_bulk(rxq->pool, (void **)slot, n) != 0)) {
