@@ -40,7 +40,8 @@ def machine_line(report):
 
 
 def write(report, folder, name):
-    (folder / name).write_text(json.dumps(report, indent=1) + "\n")
+    rounded = json.loads(json.dumps(report), parse_float=lambda text: round(float(text), 3))
+    (folder / name).write_text(json.dumps(rounded, indent=1) + "\n")
 
 
 def cycles_text(value):
