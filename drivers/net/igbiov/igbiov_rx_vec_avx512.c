@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <rte_ethdev.h>
+#include <rte_prefetch.h>
 #include <rte_vect.h>
 
 #include "igbiov_queue.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <rte_ethdev.h>
+#include <rte_prefetch.h>
 #include <rte_vect.h>
 
 #define TX_NAME igbiov_tx_burst_avx2
