@@ -163,9 +163,9 @@ rx_vec_arm(struct igbiov_rxq *rxq, struct rte_mbuf *const *from, unsigned int n)
 }
 
 /*
- * As igbiov_rxq_refill(), from the mempool's cache when that has enough: its mbufs are copied
- * once, straight into the ring. Recycled mbufs may have left the ring's place of refill
- * anywhere; the other refill brings it back to whole batches at the ring's end.
+ * As igbiov_rxq_refill(), from the mempool's cache when that has enough and one batch is all:
+ * its mbufs are copied once, straight into the ring. Recycled mbufs may have left the ring's
+ * place of refill anywhere; the other refill brings it back to whole batches at the ring's end.
  */
 static __rte_always_inline void
 rx_vec_refill(struct igbiov_rxq *rxq)
@@ -174,7 +174,8 @@ rx_vec_refill(struct igbiov_rxq *rxq)
 	const uint16_t n = rxq->free_thresh;
 
 	if (unlikely(rxq->data_distance == 0 || n % (2 * LANES) != 0 ||
-		     n > rxq->nb_desc - rxq->refill || cache == NULL || cache->len < n)) {
+		     n > rxq->nb_desc - rxq->refill || rxq->nb_hold >= 2 * n || cache == NULL ||
+		     cache->len < n)) {
 		igbiov_rxq_refill(rxq);
 		return;
 	}
