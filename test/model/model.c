@@ -137,6 +137,8 @@ model_counts_clear(struct model *m)
 	m->reads = 0;
 	m->writes = 0;
 	m->tail_writes = 0;
+	m->tx_contexts = 0;
+	m->tx_marks = 0;
 	memset(m->reads_of, 0, sizeof(m->reads_of));
 	memset(m->writes_of, 0, sizeof(m->writes_of));
 }

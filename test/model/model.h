@@ -57,7 +57,7 @@ struct model_frame {
 
 /* What a receive descriptor says beside length, DD and EOP. */
 struct model_rx_wb {
-	uint16_t info;
+	uint16_t info, hdr;
 	uint32_t rss;
 	uint32_t status;
 	uint16_t vlan;
@@ -90,6 +90,8 @@ struct model {
 	unsigned int reads, writes;
 	unsigned int reads_of[MODEL_PF_WINDOW / 4], writes_of[MODEL_PF_WINDOW / 4]; /* PF's */
 	unsigned int tail_writes; /* any queue's */
+	unsigned int tx_contexts; /* context descriptors that came */
+	unsigned int tx_marks;	  /* descriptors written back, since they asked for it */
 
 	/* Time. */
 	uint64_t now_us;

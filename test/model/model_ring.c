@@ -194,7 +194,7 @@ model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
 	if (data != NULL)
 		memcpy(buffer, data, len);
 	desc->wb.info = rte_cpu_to_le_16(wb->info);
-	desc->wb.hdr = 0;
+	desc->wb.hdr = rte_cpu_to_le_16(wb->hdr);
 	desc->wb.rss = rte_cpu_to_le_32(wb->rss);
 	desc->wb.len = rte_cpu_to_le_16(len);
 	desc->wb.vlan = rte_cpu_to_le_16(wb->vlan);
@@ -241,6 +241,21 @@ sum_insert(uint8_t *data, uint32_t start, uint32_t end, uint32_t field, bool udp
 	data[field + 1] = sum;
 }
 
+/* SCTP's: the field is to be 0 before. */
+static void
+crc_insert(uint8_t *data, uint32_t start, uint32_t end, uint32_t field)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (uint32_t i = start; i < end; i++) {
+		crc ^= data[i];
+		for (unsigned int bit = 0; bit < 8; bit++)
+			crc = (crc >> 1) ^ (0x82F63B78 & -(crc & 1));
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		data[field + i] = ~crc >> 8 * i;
+}
+
 static void
 sums_insert(struct model *m, struct model_frame *f, const struct model_ctx *ctx, uint32_t olinfo)
 {
@@ -260,7 +275,11 @@ sums_insert(struct model *m, struct model_frame *f, const struct model_ctx *ctx,
 			model_misuse(m, "TX queue %u: IP checksum for IPv6", f->queue);
 		sum_insert(f->data, l3, l4, l3 + 10, false);
 	}
-	if ((olinfo & TXD_POPTS_TXSM) && (ctx->type_cmd & 3u << 11) != TXD_CTX_L4T_SCTP)
+	if (!(olinfo & TXD_POPTS_TXSM))
+		return;
+	if ((ctx->type_cmd & 3u << 11) == TXD_CTX_L4T_SCTP)
+		crc_insert(f->data, l4, f->len, l4 + 8);
+	else
 		sum_insert(f->data, l4, f->len, l4 + (tcp ? 16 : 6), !tcp);
 }
 
@@ -323,7 +342,7 @@ tso_segment(struct model_frame *f, const struct model_ctx *ctx, uint32_t i, uint
 		add_be(ip + 4, 2, i);
 	} else {
 		memset(ip + 4, 0, 2);
-		add_be(ip + 4, 2, f->len - l4);
+		add_be(ip + 4, 2, f->len - l3 - 40);
 	}
 	add_be(tcp + 4, 4, offset);
 	if (!last)
@@ -393,6 +412,7 @@ tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 		model_misuse(m, "TX queue %u: context %u", q, idx);
 		return;
 	}
+	m->tx_contexts++;
 	m->queue[q].ctx[idx].valid = true;
 	m->queue[q].ctx[idx].vlan_macip = rte_le_to_cpu_32(desc->ctx.vlan_macip);
 	m->queue[q].ctx[idx].type_cmd = rte_le_to_cpu_32(desc->ctx.type_cmd);
@@ -460,8 +480,10 @@ model_tx_run(struct model *m, unsigned int q, unsigned int packets)
 			f.nb_descs = 0;
 			done++;
 		}
-		if (cmd & TXD_CMD_RS)
+		if (cmd & TXD_CMD_RS) {
+			m->tx_marks++;
 			tx_write_back(desc);
+		}
 		head = (head + 1) % len;
 		model_poke(m, TXQ(q, TDH), head);
 	}

@@ -7,6 +7,7 @@
  * virtualization, in its order of steps.
  */
 
+#include <stddef.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -274,7 +275,7 @@ to_wire(struct model *m, const struct model_frame *f)
 {
 	m->pf[REG(TPT) / 4]++;
 	if (m->nb_wire < MODEL_WIRE_MAX)
-		m->wire[m->nb_wire++] = *f;
+		memcpy(&m->wire[m->nb_wire++], f, offsetof(struct model_frame, data) + f->len);
 }
 
 void

@@ -158,18 +158,41 @@ port_txq(struct port *port)
 }
 
 void
-rings_setup(struct port *port, uint16_t nb_desc)
+rxq_setup(struct port *port, uint16_t q, const struct ring_conf *conf)
 {
 	struct rte_eth_dev_info info = { 0 };
+	struct rte_eth_rxconf *rx = &info.default_rxconf;
 
 	igbiov_queue_dev_info(&info);
-	assert_int_equal(igbiov_rxq_setup(port->dev, 0, nb_desc, SOCKET_ID_ANY,
-					  &info.default_rxconf, port->pool),
+	rx->rx_free_thresh = conf->free_thresh != 0 ? conf->free_thresh : rx->rx_free_thresh;
+	rx->offloads = conf->offloads;
+	assert_int_equal(igbiov_rxq_setup(port->dev, q, conf->nb_desc, SOCKET_ID_ANY, rx,
+					  conf->pool != NULL ? conf->pool : port->pool),
 			 0);
-	assert_int_equal(
-		igbiov_txq_setup(port->dev, 0, nb_desc, SOCKET_ID_ANY, &info.default_txconf), 0);
-	port->dev->data->nb_rx_queues = 1;
-	port->dev->data->nb_tx_queues = 1;
+	port->dev->data->nb_rx_queues = q + 1;
+}
+
+void
+txq_setup(struct port *port, uint16_t q, const struct ring_conf *conf)
+{
+	struct rte_eth_dev_info info = { 0 };
+	struct rte_eth_txconf *tx = &info.default_txconf;
+
+	igbiov_queue_dev_info(&info);
+	tx->tx_free_thresh = conf->free_thresh != 0 ? conf->free_thresh : tx->tx_free_thresh;
+	tx->tx_rs_thresh = conf->rs_thresh != 0 ? conf->rs_thresh : tx->tx_rs_thresh;
+	tx->offloads = conf->offloads;
+	assert_int_equal(igbiov_txq_setup(port->dev, q, conf->nb_desc, SOCKET_ID_ANY, tx), 0);
+	port->dev->data->nb_tx_queues = q + 1;
+}
+
+void
+rings_setup(struct port *port, uint16_t nb_desc)
+{
+	const struct ring_conf conf = { .nb_desc = nb_desc };
+
+	rxq_setup(port, 0, &conf);
+	txq_setup(port, 0, &conf);
 }
 
 void

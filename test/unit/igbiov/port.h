@@ -59,7 +59,17 @@ int port_teardown(void **state);
 struct rte_mempool *mempool_new(unsigned int nb, uint16_t room);
 unsigned int mempool_used(const struct port *port);
 
-/* One RX and one TX queue by the driver's own set-up; default thresholds. */
+/* How to set a queue up; 0: the default. */
+struct ring_conf {
+	uint16_t nb_desc, free_thresh, rs_thresh;
+	uint64_t offloads;
+	struct rte_mempool *pool;
+};
+
+/* Queues by the driver's own set-up; give them in order of their numbers. */
+void rxq_setup(struct port *port, uint16_t q, const struct ring_conf *conf);
+void txq_setup(struct port *port, uint16_t q, const struct ring_conf *conf);
+/* One RX and one TX queue; default thresholds. */
 void rings_setup(struct port *port, uint16_t nb_desc);
 /* The same, started, and the model's counts cleared. */
 void rings_start(struct port *port, uint16_t nb_desc);
