@@ -641,6 +641,25 @@ an_empty_mempool_is_counted_and_recovered_from(struct port *port, const struct p
 	}
 }
 
+/* Whatever its descriptors say: its ring belongs to nobody. */
+static void
+a_stopped_queue_gives_nothing_and_takes_no_mbuf(struct port *port, const struct path *path)
+{
+	for (unsigned int given = 0; given < RING; given += 7) {
+		struct rx *rx = rx_start(port, path, RING, 0);
+		struct rte_mbuf *pkts[32];
+
+		give(rx, given);
+		take_free(rx, given / 2);
+		igbiov_queues_stop(port->dev);
+		model_counts_clear(port->m);
+		for (uint16_t nb = 0; nb <= RTE_DIM(pkts); nb++)
+			assert_int_equal(path->burst(rx->rxq, pkts, nb), 0);
+		assert_int_equal(port->m->reads + port->m->writes, 0);
+		rx_end(rx);
+	}
+}
+
 static struct {
 	pthread_t thread;
 	volatile bool stop;
@@ -782,6 +801,7 @@ main(void)
 		BEHAVIOUR(the_tail_is_written_once_in_64_packets, 0),
 		BEHAVIOUR(thresholds_are_kept, 0),
 		BEHAVIOUR(an_empty_mempool_is_counted_and_recovered_from, 0),
+		BEHAVIOUR(a_stopped_queue_gives_nothing_and_takes_no_mbuf, 0),
 		BEHAVIOUR(the_chip_may_write_while_a_burst_reads, 0),
 		BEHAVIOUR(what_the_scalar_path_gives_is_given, 0),
 	};

@@ -540,6 +540,29 @@ a_stop_frees_what_waits(struct port *port, const struct path *path)
 	tx_end(tx);
 }
 
+static void
+a_stopped_queue_takes_nothing(struct port *port, const struct path *path)
+{
+	struct parcel p[40];
+
+	for (unsigned int before = 0; before < RING; before += 9) {
+		struct tx *tx = tx_start(port, path, RING, 0, 0);
+
+		for (unsigned int i = 0; i < before; i++) {
+			p[0] = plain(tx->src);
+			post_all(tx, p, 1);
+		}
+		igbiov_queues_stop(port->dev);
+		model_counts_clear(port->m);
+		make(tx, p, RTE_DIM(p));
+		for (uint16_t n = 0; n <= RTE_DIM(p); n++)
+			assert_int_equal(post(tx, p, n), 0);
+		for (unsigned int i = 0; i < RTE_DIM(p); i++)
+			parcel_free(&p[i]);
+		tx_end(tx);
+	}
+}
+
 /* Any packets, any bursts, any thresholds, a chip of any pace. */
 static void
 any_packets_leave_in_order_and_mbufs_go_home(struct port *port, const struct path *path)
@@ -590,6 +613,7 @@ main(void)
 		BEHAVIOUR(a_context_finds_room_or_waits, OFFLOADS),
 		BEHAVIOUR(a_context_is_sent_again_after_a_restart, OFFLOADS),
 		BEHAVIOUR(a_stop_frees_what_waits, 0),
+		BEHAVIOUR(a_stopped_queue_takes_nothing, 0),
 		BEHAVIOUR(any_packets_leave_in_order_and_mbufs_go_home, 0),
 	};
 
