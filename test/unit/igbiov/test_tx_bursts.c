@@ -423,7 +423,7 @@ every_length_leaves_as_it_is(struct port *port, const struct path *path)
 	for (uint32_t len = 18; len <= 1024; len++) {
 		uint8_t *octets = octets_new(tx->src, len);
 		struct parcel p = { .m = segment(tx->src, octets, len),
-				    .frame = frame_new(octets, len, 1, NULL),
+				    .frame = tx_frame_new(octets, len, 1, NULL),
 				    .octets = len };
 
 		post_all(tx, &p, 1);
@@ -442,7 +442,7 @@ any_number_of_segments_leaves_as_one_frame(struct port *port, const struct path 
 			uint32_t len = segs * (1 + any(tx->src, 200)) + 60;
 			uint8_t *octets = octets_new(tx->src, len);
 			struct parcel p[] = { { .m = chain(tx->src, octets, len, segs),
-						.frame = frame_new(octets, len, segs, NULL),
+						.frame = tx_frame_new(octets, len, segs, NULL),
 						.octets = len },
 					      plain(tx->src) };
 

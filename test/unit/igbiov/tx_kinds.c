@@ -102,7 +102,7 @@ chain(struct source *src, const uint8_t *octets, uint32_t len, unsigned int segs
 }
 
 struct frame *
-frame_new(const uint8_t *octets, uint32_t len, unsigned int descs, const struct rte_mbuf *tagged)
+tx_frame_new(const uint8_t *octets, uint32_t len, unsigned int descs, const struct rte_mbuf *tagged)
 {
 	struct frame *f = calloc(1, sizeof(*f) + len + 64);
 
@@ -138,7 +138,7 @@ plain(struct source *src)
 	uint8_t *octets = octets_new(src, len);
 
 	return (struct parcel){ .m = segment(src, octets, len),
-				.frame = frame_new(octets, len, 1, NULL),
+				.frame = tx_frame_new(octets, len, 1, NULL),
 				.octets = len };
 }
 
@@ -149,7 +149,7 @@ large(struct source *src)
 	uint8_t *octets = octets_new(src, len);
 
 	return (struct parcel){ .m = segment(src, octets, len),
-				.frame = frame_new(octets, len, 1, NULL),
+				.frame = tx_frame_new(octets, len, 1, NULL),
 				.octets = len };
 }
 
@@ -161,7 +161,7 @@ runt(struct source *src)
 	uint8_t *octets = octets_new(src, 18);
 
 	return (struct parcel){ .m = segment(src, octets, len),
-				.frame = frame_new(octets, len, 1, NULL),
+				.frame = tx_frame_new(octets, len, 1, NULL),
 				.octets = IGBIOV_TX_MIN_LEN };
 }
 
@@ -173,7 +173,7 @@ segments(struct source *src)
 	uint8_t *octets = octets_new(src, len);
 
 	return (struct parcel){ .m = chain(src, octets, len, segs),
-				.frame = frame_new(octets, len, segs, NULL),
+				.frame = tx_frame_new(octets, len, segs, NULL),
 				.octets = len };
 }
 
@@ -184,7 +184,7 @@ jumbo(struct source *src)
 	uint8_t *octets = octets_new(src, IGBIOV_TX_MAX_LEN);
 
 	return (struct parcel){ .m = chain(src, octets, IGBIOV_TX_MAX_LEN, 10),
-				.frame = frame_new(octets, IGBIOV_TX_MAX_LEN, 10, NULL),
+				.frame = tx_frame_new(octets, IGBIOV_TX_MAX_LEN, 10, NULL),
 				.octets = IGBIOV_TX_MAX_LEN };
 }
 
@@ -212,7 +212,7 @@ holes(struct source *src)
 		}
 	}
 	return (struct parcel){ .m = head,
-				.frame = frame_new(octets, 300, 2, NULL),
+				.frame = tx_frame_new(octets, 300, 2, NULL),
 				.octets = 300 };
 }
 
@@ -226,7 +226,7 @@ tagged(struct source *src)
 	/* Few values: neighbours are alike now and then. */
 	p.m->vlan_tci = 0xE120 + any(src, 3);
 	p.context = 1 | (uint64_t)p.m->vlan_tci << 8;
-	p.frame = frame_new(bare->data, p.octets, 1, p.m);
+	p.frame = tx_frame_new(bare->data, p.octets, 1, p.m);
 	free(bare);
 	return p;
 }
@@ -380,7 +380,7 @@ ip_parcel(struct source *src, struct ip_kind k)
 	p.m->l2_len = k.l2;
 	p.m->l3_len = k.l3;
 	p.m->l4_len = k.l4;
-	p.frame = frame_new(leaving, len, segs, k.vlan ? p.m : NULL);
+	p.frame = tx_frame_new(leaving, len, segs, k.vlan ? p.m : NULL);
 	p.context = 2 | (uint64_t)(k.vlan ? p.m->vlan_tci + 1 : 0) << 8 | (uint64_t)k.l2 << 32 |
 		    (uint64_t)k.l3 << 40 | (uint64_t)k.v6 << 48 |
 		    (uint64_t)(k.sum_l4 ? k.proto : 0) << 50;
@@ -420,7 +420,7 @@ cut_frames(const uint8_t *given, uint32_t len, const struct ip_kind *k, uint32_t
 		if (at + n != len)
 			part[l4 + 13] &= ~(0x01 | 0x08); /* FIN, PSH */
 		ip_sums(part, leaving, k, headers + n);
-		*end = frame_new(leaving, headers + n, segs, NULL);
+		*end = tx_frame_new(leaving, headers + n, segs, NULL);
 		end = &(*end)->next;
 	}
 	return first;
