@@ -187,30 +187,20 @@ rx_status(const volatile union igbiov_rx_desc *desc)
 	return rte_le_to_cpu_32(desc->wb.status);
 }
 
-/* Takes the mbuf behind the next descriptor. */
-static inline struct rte_mbuf *
-rx_take(struct igbiov_rxq *rxq)
-{
-	struct rte_mbuf *m = rxq->sw_ring[rxq->next];
-
-	if (++rxq->next == rxq->nb_desc)
-		rxq->next = 0;
-	rxq->nb_hold++;
-	return m;
-}
-
 uint16_t
 igbiov_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct igbiov_rxq *rxq = queue;
+	uint16_t next = rxq->next, left = rxq->nb_desc - rxq->nb_hold;
 	uint64_t bytes = 0;
 	uint16_t nb_rx = 0;
 	struct rx_wb wb;
 
-	while (nb_rx < nb_pkts && rxq->nb_hold < rxq->nb_desc &&
-	       rx_read(&rxq->ring[rxq->next], &wb)) {
-		struct rte_mbuf *m = rx_take(rxq);
+	for (; nb_rx < nb_pkts && left > 0 && rx_read(&rxq->ring[next], &wb); left--) {
+		struct rte_mbuf *m = rxq->sw_ring[next];
 
+		if (++next == rxq->nb_desc)
+			next = 0;
 		m->rearm_data[0] = rxq->mbuf_init;
 		if (unlikely(!(wb.high & RXD_STAT_EOP) || rxq->drop_rest)) {
 			/* Longer than a buffer, which start ruled out: a peer broke the limit. */
@@ -225,11 +215,25 @@ igbiov_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		bytes += rx_len(&wb);
 		pkts[nb_rx++] = m;
 	}
+	rxq->next = next;
+	rxq->nb_hold = rxq->nb_desc - left;
 	rxq->stats.packets += nb_rx;
 	rxq->stats.bytes += bytes;
 	if (rxq->nb_hold >= rxq->free_thresh)
 		igbiov_rxq_refill(rxq);
 	return nb_rx;
+}
+
+/* Takes the mbuf behind the next descriptor. */
+static inline struct rte_mbuf *
+rx_take(struct igbiov_rxq *rxq)
+{
+	struct rte_mbuf *m = rxq->sw_ring[rxq->next];
+
+	if (++rxq->next == rxq->nb_desc)
+		rxq->next = 0;
+	rxq->nb_hold++;
+	return m;
 }
 
 /*
