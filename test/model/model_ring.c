@@ -12,6 +12,9 @@
 
 #include "model.h"
 
+/* The chip is no thread of the program: its accesses to memory are no races. */
+#define DMA __attribute__((no_sanitize("thread"), noinline))
+
 #define RXQ(q, name) (0xC000 + (q) * 0x40 + REG(name))
 #define TXQ(q, name) (0xE000 + (q) * 0x40 + REG(name))
 
@@ -91,7 +94,7 @@ tx_desc(const struct model *m, unsigned int q, uint32_t i)
 	return (const union igbiov_tx_desc *)ring(m, TXQ(q, TDBAL)) + i;
 }
 
-static bool
+DMA static bool
 tx_is_data(const union igbiov_tx_desc *desc)
 {
 	return (rte_le_to_cpu_32(desc->data.cmd_len) & TXD_DTYP_DATA) == TXD_DTYP_DATA;
@@ -403,7 +406,7 @@ tx_frame_end(struct model *m, struct model_frame *f, uint32_t cmd, uint32_t olin
 	tx_frame_send(m, f, cmd, olinfo);
 }
 
-static void
+DMA static void
 tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 {
 	uint32_t idx = rte_le_to_cpu_32(desc->ctx.mss_idx) >> 4 & 7;
@@ -420,7 +423,7 @@ tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 }
 
 /* Only marks are written back, and all of the descriptor is. */
-static void
+DMA static void
 tx_write_back(union igbiov_tx_desc *desc)
 {
 	desc->wb.reserved = UINT64_MAX;
@@ -439,7 +442,7 @@ tx_enabled(const struct model *m, unsigned int q)
 }
 
 /* One data descriptor; true when the frame is whole. */
-static bool
+DMA static bool
 tx_data(struct model *m, struct model_frame *f, const union igbiov_tx_desc *desc)
 {
 	uint32_t cmd = rte_le_to_cpu_32(desc->data.cmd_len), len = cmd & 0xFFFF;
@@ -455,7 +458,7 @@ tx_data(struct model *m, struct model_frame *f, const union igbiov_tx_desc *desc
 	return cmd & TXD_CMD_EOP;
 }
 
-unsigned int
+DMA unsigned int
 model_tx_run(struct model *m, unsigned int q, unsigned int packets)
 {
 	uint32_t len = ring_len(m, TXQ(q, TDLEN)), head = model_peek(m, TXQ(q, TDH));

@@ -39,6 +39,10 @@ struct arm arms[] = {
 	OURS("avx2", ""),
 	OURS("avx512", ""),
 	OURS("auto", ""),
+	{ .name = "ours auto lock-free",
+	  .kind = &nic_82576_ours,
+	  .devargs = "burst=auto",
+	  .lockfree = true },
 	{ .name = "ours 7 VFs",
 	  .kind = &nic_82576_ours,
 	  .devargs = "burst=auto",
@@ -100,6 +104,8 @@ port_start(struct arm *arm, uint16_t port)
 	conf.txmode.offloads = arm->offload ? info.tx_offload_capa & TX_WANTED : 0;
 	/* One mempool, no clones: what an application gets for nothing. */
 	conf.txmode.offloads |= info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	if (arm->lockfree)
+		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
 	ret = rte_eth_dev_configure(port, arm->queues, arm->queues, &conf);
 	for (uint16_t q = 0; ret == 0 && q < arm->queues; q++) {
 		ret = rte_eth_rx_queue_setup(port, q, arm->ring, SOCKET_ID_ANY, NULL, arm->pool);

@@ -36,6 +36,7 @@ struct arm {
 	const char *again;   /**< Name of the arm that this one is once more. */
 	uint16_t simd;	     /**< Widest vectors that it may use, in bits, or 0. */
 	bool offload;	     /**< RX flags written back, TX offloads asked for. */
+	bool lockfree;	     /**< TX fit for several threads, of which there is one. */
 	bool seeded;	     /**< Only gives what was put in. */
 	bool polled_only;    /**< Never gives a frame: what a poll costs above the driver. */
 	uint16_t ports, queues, ring; /**< 0: 1, 1, ARM_RING. */

@@ -13,6 +13,7 @@
 #include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
 #include "igbiov_tx.h"
+#include "igbiov_tx_mt.h"
 
 #define QUEUE_TIMEOUT_US 10000
 /* A frame's DMA may be under way when the enable bit clears: let it land. */
@@ -250,6 +251,7 @@ txq_free(struct igbiov_txq *txq)
 	rte_memzone_free(txq->mz);
 	rte_free(txq->sw_ring);
 	rte_free(txq->blocks);
+	igbiov_tx_mt_free(txq);
 	rte_free(txq);
 }
 
@@ -317,7 +319,11 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 					  RTE_CACHE_LINE_SIZE, socket_id);
 	txq->blocks = rte_zmalloc_socket("igbiov tx blocks", nb_blocks * sizeof(txq->blocks[0]),
 					 RTE_CACHE_LINE_SIZE, socket_id);
-	if (txq->mz == NULL || txq->sw_ring == NULL || txq->blocks == NULL) {
+	txq->nb_desc = nb_desc;
+	txq->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
+	if (txq->mz == NULL || txq->sw_ring == NULL || txq->blocks == NULL ||
+	    (txq->offloads & RTE_ETH_TX_OFFLOAD_MT_LOCKFREE &&
+	     igbiov_tx_mt_create(txq, socket_id) != 0)) {
 		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: no memory for %u descriptors on node %u",
 			   queue_id, nb_desc, socket_id);
 		txq_free(txq);
@@ -330,10 +336,8 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 			igbiov_hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
 	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);
 	txq->block_mask = nb_blocks - 1;
-	txq->nb_desc = nb_desc;
 	txq->rs_thresh = rs_thresh;
 	txq->free_thresh = free_thresh;
-	txq->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
 	txq->queue_id = queue_id;
 	txq->port_id = dev->data->port_id;
 	txq->pthresh = conf->tx_thresh.pthresh;
@@ -377,6 +381,8 @@ txq_drain(struct igbiov_txq *txq)
 	txq->nb_free = TX_AT_REST;
 	txq->last_flags = TX_NO_KIND;
 	txq->ctx_valid = false;
+	if (txq->mt != NULL)
+		igbiov_tx_mt_reset(txq);
 }
 
 void
@@ -451,6 +457,8 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 	memset((void *)(uintptr_t)txq->ring, 0, txq->nb_desc * sizeof(txq->ring[0]));
 	txq_drain(txq);
 	txq->nb_free = txq->nb_desc - 1;
+	if (txq->mt != NULL)
+		igbiov_tx_mt_reset(txq);
 	hw_wr(hw, base + REG(TXDCTL), 0);
 	hw_wr(hw, base + REG(TDBAL), (uint32_t)txq->ring_iova);
 	hw_wr(hw, base + REG(TDBAH), txq->ring_iova >> 32);
@@ -609,7 +617,7 @@ queues_check(const struct rte_eth_dev *dev)
 static const struct isa {
 	const char *name;
 	eth_rx_burst_t rx;
-	eth_tx_burst_t tx;
+	eth_tx_burst_t tx, tx_mt;
 	uint16_t simd_bits;
 	enum rte_cpu_flag_t flags[4];
 	unsigned int nb_flags;
@@ -618,11 +626,13 @@ static const struct isa {
 		.name = "Scalar",
 		.rx = igbiov_rx_burst,
 		.tx = igbiov_tx_burst,
+		.tx_mt = igbiov_tx_burst_mt,
 	},
 	[IGBIOV_ISA_SSE] = {
 		.name = "Vector SSE",
 		.rx = igbiov_rx_burst_sse,
 		.tx = igbiov_tx_burst_sse,
+		.tx_mt = igbiov_tx_burst_sse_mt,
 		.simd_bits = RTE_VECT_SIMD_128,
 		.flags = { RTE_CPUFLAG_SSE4_2 },
 		.nb_flags = 1,
@@ -631,6 +641,7 @@ static const struct isa {
 		.name = "Vector AVX2",
 		.rx = igbiov_rx_burst_avx2,
 		.tx = igbiov_tx_burst_avx2,
+		.tx_mt = igbiov_tx_burst_avx2_mt,
 		.simd_bits = RTE_VECT_SIMD_256,
 		.flags = { RTE_CPUFLAG_AVX2 },
 		.nb_flags = 1,
@@ -639,6 +650,7 @@ static const struct isa {
 		.name = "Vector AVX512",
 		.rx = igbiov_rx_burst_avx512,
 		.tx = igbiov_tx_burst_avx512,
+		.tx_mt = igbiov_tx_burst_avx512_mt,
 		.simd_bits = RTE_VECT_SIMD_512,
 		.flags = { RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW, RTE_CPUFLAG_AVX512DQ,
 			   RTE_CPUFLAG_AVX512VL },
@@ -679,13 +691,20 @@ isa_choose(const struct rte_eth_dev *dev)
 	return &isas[i];
 }
 
+/* A port's, not a queue's: it has one burst for all of its queues. */
+static bool
+tx_mt_asked(const struct rte_eth_dev *dev)
+{
+	return dev->data->dev_conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
+}
+
 void
 igbiov_bursts_choose(struct rte_eth_dev *dev)
 {
 	const struct isa *isa = isa_choose(dev);
 
 	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : isa->rx;
-	dev->tx_pkt_burst = isa->tx;
+	dev->tx_pkt_burst = tx_mt_asked(dev) ? isa->tx_mt : isa->tx;
 	dev->tx_pkt_prepare = igbiov_tx_prepare;
 	dev->recycle_tx_mbufs_reuse = igbiov_recycle_tx_reuse;
 	dev->recycle_rx_descriptors_refill = igbiov_recycle_rx_refill;
@@ -798,6 +817,7 @@ igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 			 struct rte_eth_burst_mode *mode)
 {
 	RTE_SET_USED(queue_id);
-	strlcpy(mode->info, isa_choose(dev)->name, sizeof(mode->info));
+	snprintf(mode->info, sizeof(mode->info), "%s%s", isa_choose(dev)->name,
+		 tx_mt_asked(dev) ? " Lock-free" : "");
 	return 0;
 }

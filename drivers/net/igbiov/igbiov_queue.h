@@ -111,6 +111,7 @@ struct igbiov_txq {
 		uint32_t vlan_macip, type_cmd, mss_idx;
 	} ctx __rte_cache_aligned; /**< What the chip holds, so as not to send it again. */
 	bool ctx_valid;
+	struct igbiov_tx_mt *mt; /**< For several threads, or NULL. */
 	uint64_t offloads;
 	uint32_t reg_base;
 	rte_iova_t ring_iova;
@@ -130,7 +131,8 @@ struct igbiov_txq {
 	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO | \
-	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
+	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE | \
+	 RTE_ETH_TX_OFFLOAD_MT_LOCKFREE)
 
 int igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		     unsigned int socket_id, const struct rte_eth_rxconf *conf,
@@ -221,6 +223,11 @@ uint16_t igbiov_tx_burst(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_tx_burst_sse(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_tx_burst_avx2(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_tx_burst_avx512(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** The same for several threads on one queue: igbiov_tx_mt.h. */
+uint16_t igbiov_tx_burst_mt(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_sse_mt(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_avx2_mt(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_tx_burst_avx512_mt(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 /**
  * Says which packets the chip can't take, and sets pseudo-header sums.
  * @return count of good packets in front; rte_errno says what ails the next.

@@ -66,7 +66,8 @@ igbiov_recycle_tx_reuse(void *queue, struct rte_eth_recycle_rxq_info *info)
 	const uint16_t limit = wish != 0 ? wish : room;
 	uint16_t nb_mbufs = 0, nb_descs = 0, head = txq->block_head;
 
-	if (limit > room)
+	/* Of a queue with several threads nobody knows what lies in it. */
+	if (limit > room || txq->mt != NULL)
 		return 0;
 	/* Whole blocks only, whose mbufs are as they came from the RX queue's own pool. */
 	for (; head != txq->block_tail; head++) {

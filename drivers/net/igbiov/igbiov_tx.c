@@ -318,6 +318,7 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 }
 
 #define TX_NAME			 igbiov_tx_burst
+#define TX_MT_NAME		 igbiov_tx_burst_mt
 #define tx_groups(txq, p, n, pl) 0
 #include "igbiov_tx_burst.h"
 
@@ -353,6 +354,9 @@ igbiov_tx_descriptor_status(void *queue, uint16_t offset)
 
 	if (offset >= txq->nb_desc)
 		return -EINVAL;
+	/* Others move the ring meanwhile. */
+	if (txq->mt != NULL)
+		return -ENOTSUP;
 	pos = (txq->next + offset + txq->nb_desc - txq->clean) % txq->nb_desc;
 	if (pos >= used)
 		return RTE_ETH_TX_DESC_DONE;
@@ -388,6 +392,9 @@ igbiov_tx_done_cleanup(void *queue, uint32_t free_cnt)
 	struct igbiov_txq *txq = queue;
 	uint32_t freed = 0;
 
+	/* Each burst that finds no room frees what is done. */
+	if (txq->mt != NULL)
+		return -ENOTSUP;
 	/* Blocks are freed whole, so one that would go beyond free_cnt stays. */
 	while (tx_done(txq) != 0) {
 		uint32_t packets = tx_packets(txq);

@@ -6,10 +6,12 @@
  * @file
  * The transmit burst, written once. Whoever includes this defines:
  *
- *   TX_NAME                     the function's name
+ *   TX_NAME, TX_MT_NAME         the functions' names, the latter for several threads
  *   tx_groups(txq, p, n, pool)  writes, by vectors, leading ones of n packets while they are
  *                               of the last one's kind and of a pool; says how many these were
  */
+
+#include "igbiov_tx_mt.h"
 
 /*
  * Might the open block keep the next packet waiting for ever? All others will be done
@@ -94,4 +96,10 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	igbiov_wr_tail(txq->tail_reg, txq->next);
 	txq->stats.packets += nb_tx - (txq->stats.errors - errors);
 	return nb_tx;
+}
+
+uint16_t
+TX_MT_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return tx_mt_burst(queue, pkts, nb_pkts, TX_NAME);
 }

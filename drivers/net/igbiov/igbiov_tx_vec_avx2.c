@@ -10,11 +10,12 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#define TX_NAME igbiov_tx_burst_avx2
-#define LANES	2
-#define V(op)	_mm256_##op
-#define VOP(op) _mm256_##op##_si256
-#define VZERO	_mm256_setzero_si256()
+#define TX_NAME	   igbiov_tx_burst_avx2
+#define TX_MT_NAME igbiov_tx_burst_avx2_mt
+#define LANES	   2
+#define V(op)	   _mm256_##op
+#define VOP(op)	   _mm256_##op##_si256
+#define VZERO	   _mm256_setzero_si256()
 
 #define vec_load(p) _mm256_loadu_si256(p)
 

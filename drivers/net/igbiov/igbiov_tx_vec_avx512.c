@@ -10,11 +10,12 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#define TX_NAME igbiov_tx_burst_avx512
-#define LANES	4
-#define V(op)	_mm512_##op
-#define VOP(op) _mm512_##op##_si512
-#define VZERO	_mm512_setzero_si512()
+#define TX_NAME	   igbiov_tx_burst_avx512
+#define TX_MT_NAME igbiov_tx_burst_avx512_mt
+#define LANES	   4
+#define V(op)	   _mm512_##op
+#define VOP(op)	   _mm512_##op##_si512
+#define VZERO	   _mm512_setzero_si512()
 
 #define vec_load(p) _mm512_loadu_si512(p)
 

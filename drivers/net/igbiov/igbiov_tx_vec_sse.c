@@ -10,11 +10,12 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#define TX_NAME igbiov_tx_burst_sse
-#define LANES	1
-#define V(op)	_mm_##op
-#define VOP(op) _mm_##op##_si128
-#define VZERO	_mm_setzero_si128()
+#define TX_NAME	   igbiov_tx_burst_sse
+#define TX_MT_NAME igbiov_tx_burst_sse_mt
+#define LANES	   1
+#define V(op)	   _mm_##op
+#define VOP(op)	   _mm_##op##_si128
+#define VZERO	   _mm_setzero_si128()
 
 #define vec_load(p) _mm_loadu_si128(p)
 

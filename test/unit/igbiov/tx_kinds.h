@@ -81,6 +81,6 @@ struct rte_mbuf *segment(struct source *src, const uint8_t *octets, uint16_t len
 struct rte_mbuf *chain(struct source *src, const uint8_t *octets, uint32_t len, unsigned int segs);
 /* As the chip sends it: with this mbuf's tag, if not NULL, and padded. */
 struct frame *tx_frame_new(const uint8_t *octets, uint32_t len, unsigned int descs,
-			const struct rte_mbuf *tagged);
+			   const struct rte_mbuf *tagged);
 
 #endif /* TX_KINDS_H */
