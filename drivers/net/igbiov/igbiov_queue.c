@@ -2,24 +2,17 @@
  * Copyright (c) the igbiov authors
  */
 
+/* Rings made and freed: what is accepted, and what is told of it. */
+
 #include <errno.h>
 #include <string.h>
 
-#include <rte_cpuflags.h>
 #include <rte_malloc.h>
-#include <rte_vect.h>
 
-#include "igbiov_dca.h"
 #include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
-#include "igbiov_tx.h"
 #include "igbiov_tx_mt.h"
 
-#define QUEUE_TIMEOUT_US 10000
-/* A frame's DMA may be under way when the enable bit clears: let it land. */
-#define SETTLE_US 100
-/* Free descriptors of a TX ring at rest: one is never used, so bursts find no room. */
-#define TX_AT_REST 1
 /* The chip's default prefetch and host thresholds serve both directions. */
 #define PTHRESH_DEFAULT 8
 #define HTHRESH_DEFAULT 8
@@ -159,21 +152,6 @@ rxq_free(struct igbiov_rxq *rxq)
 	rte_free(rxq);
 }
 
-/*
- * A ring that looks full and has nothing done: whoever polls a queue that rests gets
- * nothing, and neither takes mbufs for it nor rings its doorbell. So bursts need no
- * look at the queue's state.
- */
-static void
-rxq_rest(struct igbiov_rxq *rxq)
-{
-	memset((void *)(uintptr_t)rxq->ring, 0,
-	       (rxq->nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->ring[0]));
-	rxq->next = 0;
-	rxq->refill = 0;
-	rxq->nb_hold = 0;
-}
-
 int
 igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		 unsigned int socket_id, const struct rte_eth_rxconf *conf,
@@ -238,7 +216,7 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->wthresh = RTE_MIN(conf->rx_thresh.wthresh, WTHRESH_MAX);
 	rxq->drop_en = conf->rx_drop_en;
 	rxq->deferred = conf->rx_deferred_start;
-	rxq_rest(rxq);
+	igbiov_rxq_rest(rxq);
 	dev->data->rx_queues[queue_id] = rxq;
 	return 0;
 }
@@ -344,45 +322,9 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->hthresh = conf->tx_thresh.hthresh;
 	txq->wthresh = RTE_MIN(conf->tx_thresh.wthresh, WTHRESH_MAX);
 	txq->deferred = conf->tx_deferred_start;
-	txq->nb_free = TX_AT_REST;
+	igbiov_txq_rest(txq);
 	dev->data->tx_queues[queue_id] = txq;
 	return 0;
-}
-
-static void
-rxq_drain(struct igbiov_rxq *rxq)
-{
-	uint16_t used = rxq->nb_desc - rxq->nb_hold;
-
-	for (uint16_t i = 0; i < used; i++)
-		rte_mbuf_raw_free(rxq->sw_ring[(rxq->next + i) % rxq->nb_desc]);
-	rte_pktmbuf_free(rxq->first);
-	rxq->first = NULL;
-	rxq->last = NULL;
-	rxq->drop_rest = false;
-	rxq_rest(rxq);
-}
-
-static void
-txq_drain(struct igbiov_txq *txq)
-{
-	while (txq->sw_clean != txq->sw_next) {
-		rte_pktmbuf_free_seg(txq->sw_ring[txq->sw_clean]);
-		if (++txq->sw_clean == txq->nb_desc)
-			txq->sw_clean = 0;
-	}
-	txq->sw_next = 0;
-	txq->sw_clean = 0;
-	txq->block_head = 0;
-	txq->block_tail = 0;
-	txq->open = (struct igbiov_tx_block){ .nb_descs = 0 };
-	txq->next = 0;
-	txq->clean = 0;
-	txq->nb_free = TX_AT_REST;
-	txq->last_flags = TX_NO_KIND;
-	txq->ctx_valid = false;
-	if (txq->mt != NULL)
-		igbiov_tx_mt_reset(txq);
 }
 
 void
@@ -408,365 +350,6 @@ igbiov_queues_release(struct rte_eth_dev *dev)
 		igbiov_txq_release(dev, i);
 	dev->data->nb_rx_queues = 0;
 	dev->data->nb_tx_queues = 0;
-}
-
-static int
-rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
-{
-	const uint32_t base = rxq->reg_base;
-	uint32_t srrctl = SRRCTL_DESC_ADV_ONEBUF | rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
-	int ret;
-
-	rxq->nb_hold = rxq->nb_desc;
-	if (rxq->drop_en)
-		srrctl |= SRRCTL_DROP_EN;
-	hw_wr(hw, base + REG(RXDCTL), 0);
-	hw_wr(hw, base + REG(RDBAL), (uint32_t)rxq->ring_iova);
-	hw_wr(hw, base + REG(RDBAH), rxq->ring_iova >> 32);
-	hw_wr(hw, base + REG(RDLEN), rxq->nb_desc * sizeof(rxq->ring[0]));
-	hw_wr(hw, base + REG(SRRCTL), srrctl);
-	/* A VF's reset leaves the head where the last run ended. */
-	hw_wr(hw, base + REG(RDH), 0);
-	hw_wr(hw, base + REG(RDT), 0);
-	hw_wr(hw, base + REG(RXDCTL),
-	      XDCTL_PTHRESH(rxq->pthresh) | XDCTL_HTHRESH(rxq->hthresh) |
-		      XDCTL_WTHRESH(rxq->wthresh) | XDCTL_ENABLE);
-	ret = igbiov_hw_wait(hw, base + REG(RXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
-	if (ret != 0) {
-		IGBIOV_LOG(hw, ERR, "RX queue %u doesn't come up (%s): reset the port",
-			   rxq->queue_id, strerror(-ret));
-		return ret;
-	}
-	/* A tail written to a disabled queue is lost, so buffers are handed over after it. */
-	igbiov_rxq_refill(rxq);
-	if (rxq->nb_hold != 0) {
-		IGBIOV_LOG(hw, ERR,
-			   "RX queue %u: mempool %s lacks %u mbufs for the ring: make it larger",
-			   rxq->queue_id, rxq->pool->name, rxq->nb_hold);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int
-txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
-{
-	const uint32_t base = txq->reg_base;
-	int ret;
-
-	memset((void *)(uintptr_t)txq->ring, 0, txq->nb_desc * sizeof(txq->ring[0]));
-	txq_drain(txq);
-	txq->nb_free = txq->nb_desc - 1;
-	if (txq->mt != NULL)
-		igbiov_tx_mt_reset(txq);
-	hw_wr(hw, base + REG(TXDCTL), 0);
-	hw_wr(hw, base + REG(TDBAL), (uint32_t)txq->ring_iova);
-	hw_wr(hw, base + REG(TDBAH), txq->ring_iova >> 32);
-	hw_wr(hw, base + REG(TDLEN), txq->nb_desc * sizeof(txq->ring[0]));
-	hw_wr(hw, base + REG(TDWBAL), 0);
-	hw_wr(hw, base + REG(TDWBAH), 0);
-	hw_wr(hw, base + REG(TDH), 0);
-	hw_wr(hw, base + REG(TDT), 0);
-	hw_wr(hw, base + REG(TXDCTL),
-	      XDCTL_PTHRESH(txq->pthresh) | XDCTL_HTHRESH(txq->hthresh) |
-		      XDCTL_WTHRESH(txq->wthresh) | XDCTL_ENABLE);
-	ret = igbiov_hw_wait(hw, base + REG(TXDCTL), XDCTL_ENABLE, XDCTL_ENABLE, QUEUE_TIMEOUT_US);
-	if (ret != 0)
-		IGBIOV_LOG(hw, ERR, "TX queue %u doesn't come up (%s): reset the port",
-			   txq->queue_id, strerror(-ret));
-	return ret;
-}
-
-/* Takes a ring from the chip: RXDCTL or TXDCTL. 0, -ETIMEDOUT, -ENODEV. */
-static int
-disable(const struct igbiov_hw *hw, uint32_t ctl)
-{
-	hw_wr(hw, ctl, 0);
-	return igbiov_hw_wait(hw, ctl, XDCTL_ENABLE, 0, QUEUE_TIMEOUT_US);
-}
-
-/* The same for one of several; what has gone is as stopped as can be. */
-static int
-disable_one(const struct igbiov_hw *hw, const char *kind, uint16_t queue_id, uint32_t ctl)
-{
-	if (disable(hw, ctl) == -ETIMEDOUT) {
-		/* Its mbufs stay the chip's, which may still write to them. */
-		IGBIOV_LOG(hw, ERR, "%s queue %u doesn't stop: stop the port, which resets it",
-			   kind, queue_id);
-		return -ETIMEDOUT;
-	}
-	igbiov_delay_us(SETTLE_US);
-	return 0;
-}
-
-int
-igbiov_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
-	int ret;
-
-	igbiov_dca_rxq_set(ad, rxq->reg_base, queue_id);
-	ret = rxq_start(&ad->hw, rxq);
-	/* So that the stop below finds what a failed start has left. */
-	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
-	if (ret != 0)
-		igbiov_rx_queue_stop(dev, queue_id);
-	return ret;
-}
-
-int
-igbiov_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
-	int ret = disable_one(&ad->hw, "RX", queue_id, rxq->reg_base + REG(RXDCTL));
-
-	if (ret != 0)
-		return ret;
-	rxq_drain(rxq);
-	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STOPPED;
-	return 0;
-}
-
-int
-igbiov_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	struct igbiov_txq *txq = dev->data->tx_queues[queue_id];
-	int ret;
-
-	igbiov_dca_txq_set(ad, txq->reg_base, queue_id);
-	ret = txq_start(&ad->hw, txq);
-	dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
-	if (ret != 0)
-		igbiov_tx_queue_stop(dev, queue_id);
-	return ret;
-}
-
-int
-igbiov_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	struct igbiov_txq *txq = dev->data->tx_queues[queue_id];
-	const uint32_t base = txq->reg_base;
-	int ret;
-
-	/* What was handed over before goes out, as long as the wire takes it. */
-	ret = igbiov_hw_wait(&ad->hw, base + REG(TDH), UINT16_MAX,
-			     hw_rd(&ad->hw, base + REG(TDT)) & UINT16_MAX, QUEUE_TIMEOUT_US);
-	if (ret == -ETIMEDOUT)
-		IGBIOV_LOG(&ad->hw, NOTICE,
-			   "TX queue %u stops with packets unsent: is the link down?", queue_id);
-	ret = disable_one(&ad->hw, "TX", queue_id, base + REG(TXDCTL));
-	if (ret != 0)
-		return ret;
-	txq_drain(txq);
-	dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STOPPED;
-	return 0;
-}
-
-bool
-igbiov_queues_need_scatter(const struct rte_eth_dev *dev, uint16_t mtu)
-{
-	uint32_t frame = mtu + IGBIOV_FRAME_OVERHEAD;
-
-	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
-		return true;
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
-		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
-
-		if (rxq->buf_size < frame)
-			return true;
-	}
-	return false;
-}
-
-bool
-igbiov_queues_running(const struct rte_eth_dev *dev)
-{
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++)
-		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
-			return true;
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++)
-		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
-			return true;
-	return false;
-}
-
-/* ethdev starts a port whose queues weren't all set up. */
-static int
-queues_check(const struct rte_eth_dev *dev)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	uint16_t rx = 0, tx = 0;
-
-	while (rx < dev->data->nb_rx_queues && dev->data->rx_queues[rx] != NULL)
-		rx++;
-	while (tx < dev->data->nb_tx_queues && dev->data->tx_queues[tx] != NULL)
-		tx++;
-	if (rx == dev->data->nb_rx_queues && tx == dev->data->nb_tx_queues)
-		return 0;
-	IGBIOV_LOG(&ad->hw, ERR, "%s queue %u is configured, but not set up",
-		   rx < dev->data->nb_rx_queues ? "RX" : "TX",
-		   rx < dev->data->nb_rx_queues ? rx : tx);
-	return -EINVAL;
-}
-
-/* Bursts by instructions, in the order of enum igbiov_isa. */
-static const struct isa {
-	const char *name;
-	eth_rx_burst_t rx;
-	eth_tx_burst_t tx, tx_mt;
-	uint16_t simd_bits;
-	enum rte_cpu_flag_t flags[4];
-	unsigned int nb_flags;
-} isas[] = {
-	[IGBIOV_ISA_SCALAR] = {
-		.name = "Scalar",
-		.rx = igbiov_rx_burst,
-		.tx = igbiov_tx_burst,
-		.tx_mt = igbiov_tx_burst_mt,
-	},
-	[IGBIOV_ISA_SSE] = {
-		.name = "Vector SSE",
-		.rx = igbiov_rx_burst_sse,
-		.tx = igbiov_tx_burst_sse,
-		.tx_mt = igbiov_tx_burst_sse_mt,
-		.simd_bits = RTE_VECT_SIMD_128,
-		.flags = { RTE_CPUFLAG_SSE4_2 },
-		.nb_flags = 1,
-	},
-	[IGBIOV_ISA_AVX2] = {
-		.name = "Vector AVX2",
-		.rx = igbiov_rx_burst_avx2,
-		.tx = igbiov_tx_burst_avx2,
-		.tx_mt = igbiov_tx_burst_avx2_mt,
-		.simd_bits = RTE_VECT_SIMD_256,
-		.flags = { RTE_CPUFLAG_AVX2 },
-		.nb_flags = 1,
-	},
-	[IGBIOV_ISA_AVX512] = {
-		.name = "Vector AVX512",
-		.rx = igbiov_rx_burst_avx512,
-		.tx = igbiov_tx_burst_avx512,
-		.tx_mt = igbiov_tx_burst_avx512_mt,
-		.simd_bits = RTE_VECT_SIMD_512,
-		.flags = { RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW, RTE_CPUFLAG_AVX512DQ,
-			   RTE_CPUFLAG_AVX512VL },
-		.nb_flags = 4,
-	},
-};
-
-static bool
-cpu_has(const struct isa *isa)
-{
-	for (unsigned int i = 0; i < isa->nb_flags; i++)
-		if (rte_cpu_get_flag_enabled(isa->flags[i]) <= 0)
-			return false;
-	return true;
-}
-
-int
-igbiov_bursts_check(const struct igbiov_adapter *ad)
-{
-	if (ad->args.burst == IGBIOV_ISA_AUTO || cpu_has(&isas[ad->args.burst]))
-		return 0;
-	IGBIOV_LOG(&ad->hw, ERR, "bursts of kind \"%s\": this CPU can't; burst=auto takes the best",
-		   isas[ad->args.burst].name);
-	return -ENOTSUP;
-}
-
-static const struct isa *
-isa_choose(const struct rte_eth_dev *dev)
-{
-	const struct igbiov_adapter *ad = dev->data->dev_private;
-	unsigned int i = RTE_DIM(isas) - 1;
-
-	if (ad->args.burst != IGBIOV_ISA_AUTO)
-		return &isas[ad->args.burst];
-	while (i > 0 &&
-	       (isas[i].simd_bits > rte_vect_get_max_simd_bitwidth() || !cpu_has(&isas[i])))
-		i--;
-	return &isas[i];
-}
-
-/* A port's, not a queue's: it has one burst for all of its queues. */
-static bool
-tx_mt_asked(const struct rte_eth_dev *dev)
-{
-	return dev->data->dev_conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
-}
-
-void
-igbiov_bursts_choose(struct rte_eth_dev *dev)
-{
-	const struct isa *isa = isa_choose(dev);
-
-	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : isa->rx;
-	dev->tx_pkt_burst = tx_mt_asked(dev) ? isa->tx_mt : isa->tx;
-	dev->tx_pkt_prepare = igbiov_tx_prepare;
-	dev->recycle_tx_mbufs_reuse = igbiov_recycle_tx_reuse;
-	dev->recycle_rx_descriptors_refill = igbiov_recycle_rx_refill;
-	dev->rx_queue_count = igbiov_rx_queue_count;
-	dev->rx_descriptor_status = igbiov_rx_descriptor_status;
-	dev->tx_descriptor_status = igbiov_tx_descriptor_status;
-}
-
-int
-igbiov_queues_start(struct rte_eth_dev *dev)
-{
-	int ret = queues_check(dev);
-
-	if (ret != 0)
-		return ret;
-	dev->data->scattered_rx = igbiov_queues_need_scatter(dev, dev->data->mtu);
-	igbiov_bursts_choose(dev);
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues && ret == 0; i++) {
-		const struct igbiov_txq *txq = dev->data->tx_queues[i];
-
-		ret = txq->deferred ? 0 : igbiov_tx_queue_start(dev, i);
-	}
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues && ret == 0; i++) {
-		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
-
-		ret = rxq->deferred ? 0 : igbiov_rx_queue_start(dev, i);
-	}
-	if (ret != 0)
-		igbiov_queues_stop(dev);
-	return ret;
-}
-
-void
-igbiov_queues_stop(struct rte_eth_dev *dev)
-{
-	struct igbiov_adapter *ad = dev->data->dev_private;
-
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
-		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
-
-		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
-			continue;
-		disable(&ad->hw, rxq->reg_base + REG(RXDCTL));
-	}
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
-		struct igbiov_txq *txq = dev->data->tx_queues[i];
-
-		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
-			continue;
-		disable(&ad->hw, txq->reg_base + REG(TXDCTL));
-	}
-	igbiov_delay_us(SETTLE_US);
-	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
-		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
-			rxq_drain(dev->data->rx_queues[i]);
-		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-	}
-	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
-		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
-			txq_drain(dev->data->tx_queues[i]);
-		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-	}
 }
 
 void
@@ -800,24 +383,4 @@ igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_t
 	info->conf.tx_thresh.pthresh = txq->pthresh;
 	info->conf.tx_thresh.hthresh = txq->hthresh;
 	info->conf.tx_thresh.wthresh = txq->wthresh;
-}
-
-int
-igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			 struct rte_eth_burst_mode *mode)
-{
-	RTE_SET_USED(queue_id);
-	strlcpy(mode->info, dev->data->scattered_rx ? "Scalar Scattered" : isa_choose(dev)->name,
-		sizeof(mode->info));
-	return 0;
-}
-
-int
-igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			 struct rte_eth_burst_mode *mode)
-{
-	RTE_SET_USED(queue_id);
-	snprintf(mode->info, sizeof(mode->info), "%s%s", isa_choose(dev)->name,
-		 tx_mt_asked(dev) ? " Lock-free" : "");
-	return 0;
 }

@@ -122,7 +122,7 @@ struct igbiov_txq {
 	const struct rte_memzone *mz;
 };
 
-/* igbiov_queue.c: control path. ethdev serialises these per port. */
+/* igbiov_queue.c, igbiov_queue_run.c: control path. ethdev serialises these per port. */
 
 /** Offloads that any queue here can have. VF: what its PF decides is left out. */
 #define IGBIOV_RX_OFFLOADS \
@@ -143,10 +143,6 @@ void igbiov_rxq_release(struct rte_eth_dev *dev, uint16_t queue_id);
 void igbiov_txq_release(struct rte_eth_dev *dev, uint16_t queue_id);
 void igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info);
 void igbiov_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info);
-int igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			     struct rte_eth_burst_mode *mode);
-int igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
-			     struct rte_eth_burst_mode *mode);
 
 /** Fills limits, thresholds and ring sizes of dev_info that PF and VF share. */
 void igbiov_queue_dev_info(struct rte_eth_dev_info *info);
@@ -166,10 +162,18 @@ int igbiov_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id);
 int igbiov_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id);
 
 /**
+ * A ring in the driver's hands: whoever polls a queue that rests gets nothing, its TX
+ * burst sends nothing, and neither rings a doorbell. Of TX, mbufs under way are freed.
+ */
+void igbiov_rxq_rest(struct igbiov_rxq *rxq);
+void igbiov_txq_rest(struct igbiov_txq *txq);
+
+/**
  * Gives the rings to the chip, but for those of deferred start: fills RX rings,
  * programs both kinds, enables them, and chooses the bursts.
  * @return 0; -ENOMEM when a mempool can't fill a ring; -ETIMEDOUT when a queue
- *   doesn't come up. On failure nothing stays enabled.
+ *   doesn't come up; -EINVAL when one isn't set up, or not for what the port now is.
+ *   On failure nothing stays enabled.
  */
 int igbiov_queues_start(struct rte_eth_dev *dev);
 
@@ -187,11 +191,21 @@ void igbiov_queues_release(struct rte_eth_dev *dev);
 
 struct igbiov_adapter;
 
+/* igbiov_bursts.c */
+
 /** Can this CPU do the bursts that a devarg asked for? 0, or -ENOTSUP with a log line. */
 int igbiov_bursts_check(const struct igbiov_adapter *ad);
 
 /** Chooses the burst functions; also for a secondary process, which has its own. */
 void igbiov_bursts_choose(struct rte_eth_dev *dev);
+
+/** May several threads send on one queue? A port's, not a queue's: it has one TX burst. */
+bool igbiov_tx_mt_asked(const struct rte_eth_dev *dev);
+
+int igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			     struct rte_eth_burst_mode *mode);
+int igbiov_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
+			     struct rte_eth_burst_mode *mode);
 
 /**
  * For a core that sleeps on memory (UMONITOR): where the next frame will show, and how.

@@ -369,6 +369,23 @@ the_burst_fits_the_mtu(void **state)
 	assert_ptr_equal(port->dev->rx_pkt_burst, igbiov_rx_burst_scattered);
 }
 
+/* ethdev keeps queues when a port is configured anew, and the lock-free burst needs its own. */
+static void
+a_queue_set_up_for_another_kind_of_port_is_not_started(void **state)
+{
+	struct port *port = *state;
+	struct rte_eth_txmode *txmode = &port->dev->data->dev_conf.txmode;
+
+	rings_setup(port, RING);
+	txmode->offloads = RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
+	assert_int_equal(igbiov_queues_start(port->dev), -EINVAL);
+	txq_setup(port, 0, &(struct ring_conf){ .nb_desc = RING });
+	assert_int_equal(igbiov_queues_start(port->dev), 0);
+	igbiov_queues_stop(port->dev);
+	txmode->offloads = 0;
+	assert_int_equal(igbiov_queues_start(port->dev), -EINVAL);
+}
+
 static void
 info_tells_what_is_in_use(void **state)
 {
@@ -447,6 +464,7 @@ main(void)
 		T(stop_of_a_removed_port_gives_every_mbuf_back),
 		T(bursts_on_a_removed_port_end),
 		T(the_burst_fits_the_mtu),
+		T(a_queue_set_up_for_another_kind_of_port_is_not_started),
 		T(info_tells_what_is_in_use),
 		T(every_free_threshold_keeps_the_ring_going),
 	};
