@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .nic import bind, netdev
 from .stations import Interface
-from .system import run, wait_for
+from .system import HOST_CPU, run, wait_for
 
 PINGS = 3
 
@@ -24,6 +24,19 @@ def _inside(namespace):
             yield
         finally:
             os.setns(ours.fileno(), os.CLONE_NEWNET)
+
+
+@contextmanager
+def _on_own_cpu():
+    """igbvf waits a second for the PF's answer, then takes it for granted, and never lets go of its
+    CPU: a thread of the PF that was put there would answer too late. Who is started in here stays on a CPU.
+    """
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {HOST_CPU})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class HostStation(Interface):
@@ -52,7 +65,8 @@ class Host:
         self.name, self.bdf, self.number = name, bdf, number
         run("ip", "netns", "add", name)
         Host.hosts.append(self)
-        bind(bdf, driver)
+        with _on_own_cpu():
+            bind(bdf, driver)
         self.take()
 
     def take(self):
@@ -72,10 +86,12 @@ class Host:
         return HostStation(self)
 
     def run(self, *command, **options):
-        return run("ip", "netns", "exec", self.name, *command, **options)
+        with _on_own_cpu():
+            return run("ip", "netns", "exec", self.name, *command, **options)
 
     def ip(self, *words):
-        return run("ip", "-n", self.name, *words)
+        with _on_own_cpu():
+            return run("ip", "-n", self.name, *words)
 
     def set(self, *words):
         """`ip link set` on the interface."""

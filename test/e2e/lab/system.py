@@ -5,6 +5,9 @@
 import subprocess
 import time
 
+# The guest's two, where threads must not meet: those that answer VFs, and a VF's kernel driver.
+PF_CPU, HOST_CPU = 0, 1
+
 
 def run(*command, timeout=60, check=True):
     """Output (both streams) of a program; RuntimeError if it fails, unless check is false."""

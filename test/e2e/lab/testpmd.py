@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pexpect
 
-from .system import wait_for
+from .system import PF_CPU, wait_for
 
 OURS = "ours"
 IN_TREE = "in-tree"
@@ -100,14 +100,17 @@ class Testpmd:
         return self
 
     def _yield_to_others(self):
-        """Lets forwarding threads, which never sleep, run only where nobody else wants to.
+        """Lets forwarding threads, which never sleep, run only where nobody else wants to,
+        and keeps those that answer VFs off the CPU on which igbvf waits for the answer.
 
-        Else they make every start slow, and keep a thread that has just been woken
-        waiting behind a kernel driver that polls its mailbox with interrupts off.
+        Else they make every start slow, and keep a thread that has just been woken waiting.
         """
         for task in Path(f"/proc/{self.pid}/task").iterdir():
-            if (task / "comm").read_text().startswith("dpdk-worker"):
+            name = (task / "comm").read_text()
+            if name.startswith("dpdk-worker"):
                 os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
+            elif name.startswith(("dpdk-intr", "dpdk-vf-")):
+                os.sched_setaffinity(int(task.name), {PF_CPU})
 
     def cmd(self, text, timeout=60):
         """Types a line and returns what it printed up to the next prompt."""
