@@ -109,6 +109,7 @@ igbiov_bursts_choose(struct rte_eth_dev *dev)
 	dev->recycle_tx_mbufs_reuse = igbiov_recycle_tx_reuse;
 	dev->recycle_rx_descriptors_refill = igbiov_recycle_rx_refill;
 	dev->rx_queue_count = igbiov_rx_queue_count;
+	dev->tx_queue_count = igbiov_tx_queue_count;
 	dev->rx_descriptor_status = igbiov_rx_descriptor_status;
 	dev->tx_descriptor_status = igbiov_tx_descriptor_status;
 }

@@ -110,7 +110,7 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 #define IGBIOV_RX_MAX_SEGS 16
 /** Data descriptors of one packet. */
 #define IGBIOV_TX_MAX_SEGS 40
-/** Longest frame without CRC that the chip sends. */
+/** Longest frame without CRC that the chip sends, a tag that it puts in included. */
 #define IGBIOV_TX_MAX_LEN (9728 - 4)
 /** Longest packet that the chip cuts into frames: an IP packet's most, and its Ethernet header. */
 #define IGBIOV_TX_MAX_TSO (65535 + 18)

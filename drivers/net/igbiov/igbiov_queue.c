@@ -172,6 +172,13 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 			   queue_id, pool->name, rte_pktmbuf_data_room_size(pool), 1024);
 		return -EINVAL;
 	}
+	if (pool->size < nb_desc) {
+		IGBIOV_LOG(
+			&ad->hw, ERR,
+			"RX queue %u: mempool %s has %u mbufs for %u descriptors; each needs one",
+			queue_id, pool->name, pool->size, nb_desc);
+		return -EINVAL;
+	}
 	/* The default fits itself to a small ring; what somebody chose must fit. */
 	if (wish > IGBIOV_RX_FREE_THRESH && wish >= nb_desc) {
 		IGBIOV_LOG(&ad->hw, ERR, "RX queue %u: rx_free_thresh %u; below %u please",
@@ -205,6 +212,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	for (uint16_t i = 0; i < IGBIOV_RX_PAD; i++)
 		rxq->sw_ring[nb_desc + i] = &rxq->pad_mbuf;
 	rxq->mbuf_init = mbuf_image(dev->data->port_id);
+	if (rte_pktmbuf_priv_flags(pool) & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF)
+		rxq->flags_init = RTE_MBUF_F_EXTERNAL;
 	rxq->free_thresh = free_thresh_fit(nb_desc, wish);
 	rxq->nb_desc = nb_desc;
 	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
@@ -300,8 +309,7 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->nb_desc = nb_desc;
 	txq->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
 	if (txq->mz == NULL || txq->sw_ring == NULL || txq->blocks == NULL ||
-	    (txq->offloads & RTE_ETH_TX_OFFLOAD_MT_LOCKFREE &&
-	     igbiov_tx_mt_create(txq, socket_id) != 0)) {
+	    (igbiov_tx_mt_asked(dev) && igbiov_tx_mt_create(txq, socket_id) != 0)) {
 		IGBIOV_LOG(&ad->hw, ERR, "TX queue %u: no memory for %u descriptors on node %u",
 			   queue_id, nb_desc, socket_id);
 		txq_free(txq);
@@ -315,6 +323,7 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);
 	txq->block_mask = nb_blocks - 1;
 	txq->rs_thresh = rs_thresh;
+	txq->one_pool = txq->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	txq->free_thresh = free_thresh;
 	txq->queue_id = queue_id;
 	txq->port_id = dev->data->port_id;

@@ -37,6 +37,8 @@ struct igbiov_rxq {
 	volatile void *tail_reg;
 	struct rte_mempool *pool;
 	uint64_t mbuf_init; /**< Image of rearm_data. */
+	uint64_t
+		flags_init; /**< Of ol_flags what isn't the frame's: EXTERNAL, for a pool of those. */
 	/**
 	 * From an mbuf's address to that of the octet where its frame begins, when that is
 	 * one distance for the whole pool: then arming a descriptor reads no mbuf. Else 0.
@@ -72,7 +74,27 @@ struct igbiov_tx_block {
 	struct rte_mempool *pool; /**< Of all its mbufs when these go back as they are, or NULL. */
 	uint16_t nb_descs;
 	uint16_t nb_mbufs;
+	uint16_t nb_packets;
 };
+
+/**
+ * What the last packet asked for. The next that asks for the same goes without a look at its
+ * details: the chip holds its context. By rows of 16 octets, as vectors load them.
+ */
+struct igbiov_tx_kind {
+	uint64_t single; /**< TX_SINGLE. */
+	uint64_t flags;	 /**< TX_KIND_FLAGS of its ol_flags, or TX_NO_KIND. */
+	/** Its VLAN tag, as by TX_VLAN(), and of tx_offload the lengths of its headers. */
+	uint64_t vlan, lens;
+	uint64_t vlan_mask, lens_mask; /**< As far as it asked for them. */
+	uint64_t address;	       /**< 0 */
+	uint64_t cmd;		       /**< Second half of its descriptor, lengths left out. */
+	uint32_t no_min[3];
+	uint32_t min_len; /**< All of the headers that the chip works on. */
+	uint32_t no_max[3];
+	uint32_t max_len;
+	uint32_t more; /**< max_len - min_len */
+} __rte_cache_aligned;
 
 struct igbiov_txq {
 	volatile union igbiov_tx_desc *ring;
@@ -93,17 +115,10 @@ struct igbiov_txq {
 	uint16_t nb_desc;
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
+	bool one_pool;		     /**< All mbufs are of one: MBUF_FAST_FREE was asked for. */
 	struct igbiov_tx_block open; /**< Written since the last RS. */
 
-	/*
-	 * What the last packet asked for. The next that asks for the same goes without a look at
-	 * its details: the chip holds its context.
-	 */
-	uint64_t last_flags __rte_cache_aligned; /**< TX_KIND_FLAGS of its ol_flags. */
-	uint64_t last_lens, last_lens_mask;	 /**< Of tx_offload: lengths of its headers. */
-	uint64_t last_cmd; /**< Second half of its descriptor, lengths left out. */
-	uint16_t last_vlan, last_vlan_mask;
-	uint16_t last_min_len; /**< All of the headers that the chip works on. */
+	struct igbiov_tx_kind last;
 	struct igbiov_queue_stats stats;
 
 	/* Not touched by packets of the last one's kind. */
@@ -250,10 +265,13 @@ uint16_t igbiov_tx_prepare(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 int igbiov_rx_descriptor_status(void *rxq, uint16_t offset);
 int igbiov_tx_descriptor_status(void *txq, uint16_t offset);
 uint32_t igbiov_rx_queue_count(void *rxq);
+/** Descriptors in use, sent or not: until the next look for what is done. */
+int igbiov_tx_queue_count(void *txq);
 int igbiov_tx_done_cleanup(void *txq, uint32_t free_cnt);
 
 /** What the descriptor of a frame's last buffer says of the whole frame. */
-void igbiov_rx_describe(struct rte_mbuf *m, const volatile union igbiov_rx_desc *desc);
+void igbiov_rx_describe(const struct igbiov_rxq *rxq, struct rte_mbuf *m,
+			const volatile union igbiov_rx_desc *desc);
 
 /** Gives mbufs to descriptors that lack one, in batches; for start and bursts. */
 void igbiov_rxq_refill(struct igbiov_rxq *rxq);

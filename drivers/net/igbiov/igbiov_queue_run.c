@@ -16,6 +16,7 @@
 #define QUEUE_TIMEOUT_US 10000
 /* A frame's DMA may be under way when the enable bit clears: let it land. */
 #define SETTLE_US 100
+#define RESET_US  1000
 /* Free descriptors of a TX ring at rest: one is never used, so bursts find no room. */
 #define TX_AT_REST 1
 
@@ -65,7 +66,11 @@ txq_empty(struct igbiov_txq *txq, uint16_t nb_free)
 	txq->next = 0;
 	txq->clean = 0;
 	txq->nb_free = nb_free;
-	txq->last_flags = TX_NO_KIND;
+	txq->last = (struct igbiov_tx_kind){
+		.single = TX_SINGLE,
+		.flags = TX_NO_KIND,
+		.no_max = { UINT32_MAX, UINT32_MAX, UINT32_MAX },
+	};
 	txq->ctx_valid = false;
 	if (txq->mt != NULL)
 		igbiov_tx_mt_reset(txq);
@@ -320,22 +325,30 @@ void
 igbiov_queues_stop(struct rte_eth_dev *dev)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
+	bool stuck = false;
 
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		struct igbiov_rxq *rxq = dev->data->rx_queues[i];
 
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
 			continue;
-		disable(&ad->hw, rxq->reg_base + REG(RXDCTL));
+		stuck |= disable(&ad->hw, rxq->reg_base + REG(RXDCTL)) == -ETIMEDOUT;
 	}
 	for (uint16_t i = 0; i < dev->data->nb_tx_queues; i++) {
 		struct igbiov_txq *txq = dev->data->tx_queues[i];
 
 		if (dev->data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
 			continue;
-		disable(&ad->hw, txq->reg_base + REG(TXDCTL));
+		stuck |= disable(&ad->hw, txq->reg_base + REG(TXDCTL)) == -ETIMEDOUT;
 	}
 	igbiov_delay_us(SETTLE_US);
+	/* Its mbufs are about to be others': the chip must not write to them any more. */
+	if (stuck) {
+		IGBIOV_LOG(&ad->hw, WARNING, "a queue doesn't stop: the function is reset");
+		/* A VF's VTCTRL has it in the same place. */
+		hw_rmw(&ad->hw, REG(CTRL), 0, CTRL_RST);
+		igbiov_delay_us(RESET_US);
+	}
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
 			rxq_drain(dev->data->rx_queues[i]);

@@ -12,6 +12,10 @@
 #include <rte_ethdev.h>
 
 #include "igbiov_queue.h"
+#include "igbiov_tx.h"
+
+/* More than any ring has: others give none. */
+#define NO_POWER_OF_2 UINT16_MAX
 
 void
 igbiov_recycle_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
@@ -24,17 +28,11 @@ igbiov_recycle_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
 	info->refill_head = &rxq->refill;
 	info->receive_tail = &rxq->next;
 	info->mbuf_ring_size = rxq->nb_desc;
-	/* Any number, as long as it doesn't go beyond the ring's end. */
-	info->refill_requirement = 0;
-}
-
-/* Has the chip sent the oldest so many descriptors, at whose end there is an RS? */
-static bool
-sent(const struct igbiov_txq *txq, uint16_t nb_descs)
-{
-	uint32_t last = (txq->clean + nb_descs - 1u) % txq->nb_desc;
-
-	return rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD;
+	/*
+	 * Any number, as long as it doesn't go beyond the ring's end. Other drivers reckon a
+	 * ring's room by a mask: of one of another size only this driver knows what to think.
+	 */
+	info->refill_requirement = rte_is_power_of_2(rxq->nb_desc) ? 0 : NO_POWER_OF_2;
 }
 
 /* Descriptors in front of the ring's end that wait for an mbuf. One always has its own. */
@@ -62,7 +60,8 @@ uint16_t
 igbiov_recycle_tx_reuse(void *queue, struct rte_eth_recycle_rxq_info *info)
 {
 	struct igbiov_txq *txq = queue;
-	const uint16_t room = rx_room(info), wish = info->refill_requirement;
+	const uint16_t room = rx_room(info), asked = info->refill_requirement;
+	const uint16_t wish = asked == NO_POWER_OF_2 ? 0 : asked;
 	const uint16_t limit = wish != 0 ? wish : room;
 	uint16_t nb_mbufs = 0, nb_descs = 0, head = txq->block_head;
 
@@ -74,7 +73,7 @@ igbiov_recycle_tx_reuse(void *queue, struct rte_eth_recycle_rxq_info *info)
 		const struct igbiov_tx_block *block = &txq->blocks[head & txq->block_mask];
 
 		if (block->pool != info->mp || nb_mbufs + block->nb_mbufs > limit ||
-		    !sent(txq, nb_descs + block->nb_descs))
+		    !tx_sent(txq, nb_descs + block->nb_descs))
 			break;
 		nb_mbufs += block->nb_mbufs;
 		nb_descs += block->nb_descs;

@@ -2,16 +2,19 @@
  * Copyright (c) the igbiov authors
  */
 
+#include <string.h>
+
 #include <emmintrin.h>
 
 #include <rte_ethdev.h>
 
 #include "igbiov_queue.h"
+#include "igbiov_rx.h"
 
 /* Packet type by bits 10:4 of the descriptor's info: IPv4, +ext, IPv6, +ext, TCP, UDP, SCTP. */
 static uint32_t ptype_of[RXD_INFO_PTYPE_MASK + 1];
-/* Checksum flags by UDPCS, L4CS, IPCS (status 6:4) and L4E, IPE (30:29). */
-static uint64_t cksum_flags_of[32];
+/* Flags by VP, UDPCS, L4CS, IPCS (status 6:3) and L4E, IPE (30:29). */
+static uint64_t flags_of[64];
 
 static uint32_t
 ptype_make(unsigned int bits)
@@ -47,14 +50,17 @@ RTE_INIT(igbiov_rx_tables_fill)
 {
 	for (unsigned int i = 0; i < RTE_DIM(ptype_of); i++)
 		ptype_of[i] = ptype_make(i);
-	for (unsigned int i = 0; i < RTE_DIM(cksum_flags_of); i++) {
+	for (unsigned int i = 0; i < RTE_DIM(flags_of); i++) {
 		uint64_t flags = 0;
 
-		if (i & 4)
-			flags |= i & 16 ? RTE_MBUF_F_RX_IP_CKSUM_BAD : RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-		if (i & 3)
-			flags |= i & 8 ? RTE_MBUF_F_RX_L4_CKSUM_BAD : RTE_MBUF_F_RX_L4_CKSUM_GOOD;
-		cksum_flags_of[i] = flags;
+		/* VP says that a tag was taken out: without stripping it stays 0. */
+		if (i & 1)
+			flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
+		if (i & 8)
+			flags |= i & 32 ? RTE_MBUF_F_RX_IP_CKSUM_BAD : RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+		if (i & 6)
+			flags |= i & 16 ? RTE_MBUF_F_RX_L4_CKSUM_BAD : RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+		flags_of[i] = flags;
 	}
 }
 
@@ -64,18 +70,28 @@ struct rx_wb {
 	uint64_t high; /* status, length, VLAN tag */
 };
 
+static inline uint64_t
+rx_high(const volatile union igbiov_rx_desc *desc)
+{
+	return rte_le_to_cpu_64(((const volatile uint64_t *)desc)[1]);
+}
+
+/* After DD was seen set in the other half. */
+static inline uint64_t
+rx_low(const volatile union igbiov_rx_desc *desc)
+{
+	rte_io_rmb();
+	return rte_le_to_cpu_64(*(const volatile uint64_t *)desc);
+}
+
 /* False while the chip hasn't written it back. */
 static inline bool
 rx_read(const volatile union igbiov_rx_desc *desc, struct rx_wb *wb)
 {
-	const volatile uint64_t *half = (const volatile uint64_t *)desc;
-
-	wb->high = rte_le_to_cpu_64(half[1]);
+	wb->high = rx_high(desc);
 	if (!(wb->high & RXD_STAT_DD))
 		return false;
-	/* The other half is read after DD was seen set. */
-	rte_io_rmb();
-	wb->low = rte_le_to_cpu_64(half[0]);
+	wb->low = rx_low(desc);
 	return true;
 }
 
@@ -97,58 +113,80 @@ rx_ptype(uint16_t info)
 static inline uint64_t
 rx_flags(uint16_t info, uint32_t status)
 {
-	uint64_t flags = cksum_flags_of[((status >> 4) & 7) | ((status >> 26) & 0x18)];
+	uint64_t flags = flags_of[(status >> 3 & 0xF) | (status >> 25 & 0x30)];
 
-	/* VP says that a tag was taken out: without stripping it stays 0. */
-	if (status & RXD_STAT_VP)
-		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
-	if (info & RXD_INFO_RSS_TYPE)
-		flags |= RTE_MBUF_F_RX_RSS_HASH;
-	return flags;
+	return info & RXD_INFO_RSS_TYPE ? flags | RTE_MBUF_F_RX_RSS_HASH : flags;
 }
 
 /* What the descriptor of a frame's last buffer says of the whole frame. */
 static inline void
-rx_describe(struct rte_mbuf *m, const struct rx_wb *wb)
+rx_describe(const struct igbiov_rxq *rxq, struct rte_mbuf *m, const struct rx_wb *wb)
 {
-	m->ol_flags = rx_flags(wb->low, wb->high);
+	m->ol_flags = rxq->flags_init | rx_flags(wb->low, wb->high);
 	m->packet_type = rx_ptype(wb->low);
 	m->vlan_tci = wb->high >> 48;
 	m->hash.rss = wb->low >> 32;
 }
 
+static_assert(offsetof(struct rte_mbuf, pkt_len) == offsetof(struct rte_mbuf, packet_type) + 4 &&
+		      offsetof(struct rte_mbuf, vlan_tci) ==
+			      offsetof(struct rte_mbuf, data_len) + 2,
+	      "two fields are one store");
+
+/* The same of a frame in one buffer, with its lengths. */
+static inline void
+rx_describe_all(const struct igbiov_rxq *rxq, struct rte_mbuf *m, const struct rx_wb *wb)
+{
+	const uint64_t type_len = rx_ptype(wb->low) | (uint64_t)rx_len(wb) << 32;
+	const uint32_t len_tag = wb->high >> 32;
+
+	m->ol_flags = rxq->flags_init | rx_flags(wb->low, wb->high);
+	memcpy(&m->packet_type, &type_len, sizeof(type_len));
+	memcpy(&m->data_len, &len_tag, sizeof(len_tag));
+	m->hash.rss = wb->low >> 32;
+}
+
 void
-igbiov_rx_describe(struct rte_mbuf *m, const volatile union igbiov_rx_desc *desc)
+igbiov_rx_describe(const struct igbiov_rxq *rxq, struct rte_mbuf *m,
+		   const volatile union igbiov_rx_desc *desc)
 {
 	struct rx_wb wb;
 
 	if (rx_read(desc, &wb))
-		rx_describe(m, &wb);
+		rx_describe(rxq, m, &wb);
 }
 
-/* Where the frames of two mbufs begin, as descriptors: address, then a header address of 0. */
+/* Arms two descriptors: where the frames of their mbufs begin, then a header address of 0. */
 static inline void
-rx_arm_pair(union igbiov_rx_desc *desc, struct rte_mbuf **slot, uint64_t distance)
+rx_arm_pair(union igbiov_rx_desc *desc, struct rte_mbuf **slot, struct rte_mbuf *const *from,
+	    __m128i distance)
 {
-	__m128i two = _mm_add_epi64(_mm_loadu_si128((const __m128i *)slot),
-				    _mm_set1_epi64x(distance));
+	const __m128i two = _mm_loadu_si128((const __m128i *)from);
+	const __m128i addresses = _mm_add_epi64(two, distance);
 
-	_mm_store_si128((__m128i *)&desc[0], _mm_unpacklo_epi64(two, _mm_setzero_si128()));
-	_mm_store_si128((__m128i *)&desc[1], _mm_unpackhi_epi64(two, _mm_setzero_si128()));
+	_mm_storeu_si128((__m128i *)slot, two);
+	_mm_store_si128((__m128i *)&desc[0], _mm_unpacklo_epi64(addresses, _mm_setzero_si128()));
+	_mm_store_si128((__m128i *)&desc[1], _mm_unpackhi_epi64(addresses, _mm_setzero_si128()));
 }
 
+/* Puts n mbufs that lie at `from`, which may be their place already, behind the next descriptors. */
 static void
-rx_arm(struct igbiov_rxq *rxq, uint16_t first, uint16_t n)
+rx_arm(struct igbiov_rxq *rxq, struct rte_mbuf *const *from, unsigned int n)
 {
 	/* The stores are plain: igbiov_wr_tail() orders them before the chip hears of them. */
-	union igbiov_rx_desc *desc = (union igbiov_rx_desc *)(uintptr_t)&rxq->ring[first];
-	struct rte_mbuf **slot = &rxq->sw_ring[first];
-	uint16_t i = 0;
+	union igbiov_rx_desc *desc = (union igbiov_rx_desc *)(uintptr_t)&rxq->ring[rxq->refill];
+	struct rte_mbuf **slot = &rxq->sw_ring[rxq->refill];
+	const __m128i distance = _mm_set1_epi64x(rxq->data_distance);
+	unsigned int i = 0;
 
-	if (likely(rxq->data_distance != 0))
-		for (; i + 1 < n; i += 2)
-			rx_arm_pair(&desc[i], &slot[i], rxq->data_distance);
+	if (likely(rxq->data_distance != 0)) {
+		for (; i + 4 <= n; i += 4) {
+			rx_arm_pair(&desc[i], &slot[i], &from[i], distance);
+			rx_arm_pair(&desc[i + 2], &slot[i + 2], &from[i + 2], distance);
+		}
+	}
 	for (; i < n; i++) {
+		slot[i] = from[i];
 		desc[i].read.addr = rte_cpu_to_le_64(rte_mbuf_data_iova_default(slot[i]));
 		desc[i].read.hdr_addr = 0;
 	}
@@ -162,14 +200,17 @@ igbiov_rxq_refill(struct igbiov_rxq *rxq)
 	while (rxq->nb_hold >= rxq->free_thresh) {
 		/* Recycled mbufs may have left it anywhere. */
 		const uint16_t n = RTE_MIN(rxq->free_thresh, rxq->nb_desc - rxq->refill);
-		struct rte_mbuf **slot = &rxq->sw_ring[rxq->refill];
+		struct rte_mbuf **from = rx_take_cached(rxq, n);
 
-		if (unlikely(rte_mempool_get_bulk(rxq->pool, (void **)slot, n) != 0)) {
-			/* Nothing is lost: the chip stops at the tail, and the next poll tries again. */
-			rxq->alloc_failed += n;
-			break;
+		if (unlikely(from == NULL)) {
+			from = &rxq->sw_ring[rxq->refill];
+			if (rte_mempool_get_bulk(rxq->pool, (void **)from, n) != 0) {
+				/* Nothing is lost: the chip stops at the tail, and the next poll tries again. */
+				rxq->alloc_failed += n;
+				break;
+			}
 		}
-		rx_arm(rxq, rxq->refill, n);
+		rx_arm(rxq, from, n);
 		rxq->refill += n;
 		if (rxq->refill == rxq->nb_desc)
 			rxq->refill = 0;
@@ -187,41 +228,80 @@ rx_status(const volatile union igbiov_rx_desc *desc)
 	return rte_le_to_cpu_32(desc->wb.status);
 }
 
-uint16_t
-igbiov_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+/* Longer than a buffer, which start ruled out: a peer broke the limit. Or what follows of it. */
+static __rte_noinline void
+rx_drop(struct igbiov_rxq *rxq, struct rte_mbuf *m, const struct rx_wb *wb)
 {
-	struct igbiov_rxq *rxq = queue;
-	uint16_t next = rxq->next, left = rxq->nb_desc - rxq->nb_hold;
+	rxq->stats.errors += !rxq->drop_rest;
+	rxq->drop_rest = !(wb->high & RXD_STAT_EOP);
+	rte_pktmbuf_free_seg(m);
+}
+
+#define WHOLE (RXD_STAT_DD | RXD_STAT_EOP)
+
+/* What a whole frame's status has of WHOLE; none has it while a frame's rest is dropped. */
+static inline uint32_t
+rx_whole(const struct igbiov_rxq *rxq)
+{
+	return rxq->drop_rest ? UINT32_MAX : WHOLE;
+}
+
+static __rte_noinline uint16_t
+rx_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const volatile union igbiov_rx_desc *ring = rxq->ring;
+	struct rte_mbuf **sw_ring = rxq->sw_ring;
+	const unsigned int nb_desc = rxq->nb_desc, filled = nb_desc - rxq->nb_hold;
+	const uint64_t init = rxq->mbuf_init;
+	unsigned int next = rxq->next, limit = RTE_MIN(nb_pkts, filled);
+	unsigned int nb_rx = 0, dropped = 0;
+	uint32_t whole = rx_whole(rxq);
 	uint64_t bytes = 0;
-	uint16_t nb_rx = 0;
 	struct rx_wb wb;
 
-	for (; nb_rx < nb_pkts && left > 0 && rx_read(&rxq->ring[next], &wb); left--) {
-		struct rte_mbuf *m = rxq->sw_ring[next];
+	while (nb_rx < limit) {
+		struct rte_mbuf *m = sw_ring[next];
+		bool odd;
 
-		if (++next == rxq->nb_desc)
+		wb.high = rx_high(&ring[next]);
+		odd = (wb.high & WHOLE) != whole;
+		if (unlikely(odd) && !(wb.high & RXD_STAT_DD))
+			break;
+		wb.low = rx_low(&ring[next]);
+		if (++next == nb_desc)
 			next = 0;
-		m->rearm_data[0] = rxq->mbuf_init;
-		if (unlikely(!(wb.high & RXD_STAT_EOP) || rxq->drop_rest)) {
-			/* Longer than a buffer, which start ruled out: a peer broke the limit. */
-			rxq->stats.errors += !rxq->drop_rest;
-			rxq->drop_rest = !(wb.high & RXD_STAT_EOP);
-			rte_pktmbuf_free_seg(m);
+		m->rearm_data[0] = init;
+		if (unlikely(odd)) {
+			rx_drop(rxq, m, &wb);
+			whole = rx_whole(rxq);
+			dropped++;
+			limit = RTE_MIN(nb_pkts, filled - dropped);
 			continue;
 		}
-		rx_describe(m, &wb);
-		m->pkt_len = rx_len(&wb);
-		m->data_len = rx_len(&wb);
+		rx_describe_all(rxq, m, &wb);
 		bytes += rx_len(&wb);
 		pkts[nb_rx++] = m;
 	}
 	rxq->next = next;
-	rxq->nb_hold = rxq->nb_desc - left;
+	rxq->nb_hold += nb_rx + dropped;
 	rxq->stats.packets += nb_rx;
 	rxq->stats.bytes += bytes;
 	if (rxq->nb_hold >= rxq->free_thresh)
 		igbiov_rxq_refill(rxq);
 	return nb_rx;
+}
+
+/* An empty poll has little to do, and does it without a frame on the stack. */
+uint16_t
+igbiov_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct igbiov_rxq *rxq = queue;
+
+	if (rx_high(&rxq->ring[rxq->next]) & RXD_STAT_DD)
+		return rx_some(rxq, pkts, nb_pkts);
+	if (unlikely(rxq->nb_hold >= rxq->free_thresh))
+		igbiov_rxq_refill(rxq);
+	return 0;
 }
 
 /* Takes the mbuf behind the next descriptor. */
@@ -285,7 +365,7 @@ igbiov_rx_burst_scattered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 			continue;
 		m = rxq->first;
 		rxq->first = NULL;
-		rx_describe(m, &wb);
+		rx_describe(rxq, m, &wb);
 		bytes += m->pkt_len;
 		pkts[nb_rx++] = m;
 	}

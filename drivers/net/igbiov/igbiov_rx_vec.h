@@ -14,6 +14,7 @@
  *   vec_has_all(a, b)    has a all bits that b has?
  *   vec_leading(v)   dwords that are all ones, counted in the descriptors' order
  *   vec_any(v)       is any bit set?
+ *   vec_sum(v)       dwords added up
  *   vec_upper(a, b)  of each dword the lower half of a and the upper half of b
  *   vec_store(p, v)  to an address of no alignment
  *   vec_spread(v)    qwords so placed that unpacklo with zeros gives the first half of them
@@ -31,6 +32,8 @@
 
 #define GROUP (4 * LANES)
 
+static_assert(offsetof(struct igbiov_rxq, flags_init) == offsetof(struct igbiov_rxq, mbuf_init) + 8,
+	      "both are one load");
 static_assert(GROUP <= IGBIOV_RX_PAD, "a group is read beyond the ring's end");
 static_assert(offsetof(struct rte_mbuf, ol_flags) == offsetof(struct rte_mbuf, rearm_data) + 8,
 	      "rearm_data and flags are one store");
@@ -65,15 +68,15 @@ static __rte_noinline void
 rx_vec_odd(const struct igbiov_rxq *rxq, uint16_t next, struct rte_mbuf **pkts, uint16_t n)
 {
 	for (uint16_t i = 0; i < n; i++)
-		igbiov_rx_describe(pkts[i], &rxq->ring[next + i]);
+		igbiov_rx_describe(rxq, pkts[i], &rxq->ring[next + i]);
 }
 
 /*
  * Gives the leading whole frames of the next group; *octets has their lengths added
  * up by dword. Writes a group's pointers and mbufs, whatever the count.
  */
-static __rte_always_inline uint16_t
-rx_vec_group(const struct igbiov_rxq *rxq, uint16_t next, struct rte_mbuf **pkts, vec init,
+static __rte_always_inline unsigned int
+rx_vec_group(const struct igbiov_rxq *rxq, unsigned int next, struct rte_mbuf **pkts, vec init,
 	     vec *octets)
 {
 	const vec *desc = (const vec *)(uintptr_t)&rxq->ring[next];
@@ -86,7 +89,7 @@ rx_vec_group(const struct igbiov_rxq *rxq, uint16_t next, struct rte_mbuf **pkts
 	const vec status = V(unpacklo_epi64)(high0, high1);
 	const vec flags = rx_vec_flags(status, info), ptypes = rx_vec_ptypes(info);
 	vec lengths = VAND(V(unpackhi_epi64)(high0, high1), T(low_half)), odd;
-	uint16_t n = GROUP;
+	unsigned int n = GROUP;
 
 	/* The lines that the chip writes meanwhile; beyond the ring's end it does no harm. */
 	for (int i = 0; i < LANES; i++)
@@ -114,18 +117,18 @@ rx_vec_group(const struct igbiov_rxq *rxq, uint16_t next, struct rte_mbuf **pkts
 	return n;
 }
 
-static __rte_always_inline uint16_t
-rx_vec_burst(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
+static __rte_always_inline unsigned int
+rx_vec_burst(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, unsigned int nb_pkts)
 {
 	/* Descriptors that wait for an mbuf still say that they are done: no group may reach them. */
-	const uint16_t most = RTE_MIN(nb_pkts, rxq->nb_desc - rxq->nb_hold);
-	uint16_t nb_rx = 0, next = rxq->next;
-	const vec init = vec_lanes(_mm_set_epi64x(0, rxq->mbuf_init));
+	const unsigned int most = RTE_MIN(nb_pkts, (unsigned int)rxq->nb_desc - rxq->nb_hold);
+	unsigned int nb_rx = 0, next = rxq->next;
+	/* Flags of frames have their place in the lower half of ol_flags. */
+	const vec init = vec_lanes(_mm_loadu_si128((const __m128i *)&rxq->mbuf_init));
 	vec octets = VZERO;
-	uint32_t sums[GROUP];
 
-	while (most - nb_rx >= GROUP) {
-		uint16_t n = rx_vec_group(rxq, next, &pkts[nb_rx], init, &octets);
+	while (nb_rx + GROUP <= most) {
+		unsigned int n = rx_vec_group(rxq, next, &pkts[nb_rx], init, &octets);
 
 		nb_rx += n;
 		next += n;
@@ -136,51 +139,52 @@ rx_vec_burst(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	}
 	rxq->next = next;
 	rxq->nb_hold += nb_rx;
-	memcpy(sums, &octets, sizeof(octets));
-	for (int i = 1; i < GROUP; i++)
-		sums[0] += sums[i];
-	rxq->stats.bytes += sums[0];
+	rxq->stats.bytes += vec_sum(octets);
 	rxq->stats.packets += nb_rx;
 	return nb_rx;
 }
 
-/* Arms n descriptors, 2 * LANES at a time, with mbufs that lie at `from`. */
+/* Mbufs whose pointers are in a vector. */
+#define ARMED (2 * LANES)
+
+/* Arms descriptors, as many as a vector's, with mbufs that lie at `from`. */
 static __rte_always_inline void
-rx_vec_arm(struct igbiov_rxq *rxq, struct rte_mbuf *const *from, unsigned int n)
+rx_vec_arm(union igbiov_rx_desc *desc, struct rte_mbuf **slot, struct rte_mbuf *const *from,
+	   vec distance)
 {
-	vec *desc = (vec *)(uintptr_t)&rxq->ring[rxq->refill];
-	struct rte_mbuf **slot = &rxq->sw_ring[rxq->refill];
-	const vec distance = vec_lanes(_mm_set1_epi64x(rxq->data_distance));
+	const vec mbufs = vec_load((const vec *)from);
+	const vec addresses = vec_spread(V(add_epi64)(mbufs, distance));
 
-	for (unsigned int i = 0; i < n; i += 2 * LANES, desc += 2) {
-		vec mbufs = vec_load((const vec *)&from[i]);
-		vec addresses = vec_spread(V(add_epi64)(mbufs, distance));
-
-		vec_store(&slot[i], mbufs);
-		vec_store(&desc[0], V(unpacklo_epi64)(addresses, VZERO));
-		vec_store(&desc[1], V(unpackhi_epi64)(addresses, VZERO));
-	}
+	vec_store(slot, mbufs);
+	vec_store(desc, V(unpacklo_epi64)(addresses, VZERO));
+	vec_store(desc + LANES, V(unpackhi_epi64)(addresses, VZERO));
 }
 
 /*
- * As igbiov_rxq_refill(), from the mempool's cache when that has enough and one batch is all:
- * its mbufs are copied once, straight into the ring. Recycled mbufs may have left the ring's
- * place of refill anywhere; the other refill brings it back to whole batches at the ring's end.
+ * As igbiov_rxq_refill(), when the mempool's cache has enough and one batch is all. Recycled
+ * mbufs may have left the ring's place of refill anywhere; the other refill brings it back to
+ * whole batches at the ring's end.
  */
 static __rte_always_inline void
 rx_vec_refill(struct igbiov_rxq *rxq)
 {
-	struct rte_mempool_cache *cache = rte_mempool_default_cache(rxq->pool, rte_lcore_id());
-	const uint16_t n = rxq->free_thresh;
+	const vec distance = vec_lanes(_mm_set1_epi64x(rxq->data_distance));
+	const unsigned int n = rxq->free_thresh;
+	union igbiov_rx_desc *desc;
+	struct rte_mbuf **slot, **from;
 
-	if (unlikely(rxq->data_distance == 0 || n % (2 * LANES) != 0 ||
-		     n > rxq->nb_desc - rxq->refill || rxq->nb_hold >= 2 * n || cache == NULL ||
-		     cache->len < n)) {
+	if (unlikely(rxq->data_distance == 0 || n % (2 * ARMED) != 0 ||
+		     n > (unsigned int)rxq->nb_desc - rxq->refill || rxq->nb_hold >= 2 * n ||
+		     (from = rx_take_cached(rxq, n)) == NULL)) {
 		igbiov_rxq_refill(rxq);
 		return;
 	}
-	cache->len -= n;
-	rx_vec_arm(rxq, (struct rte_mbuf **)&cache->objs[cache->len], n);
+	desc = (union igbiov_rx_desc *)(uintptr_t)&rxq->ring[rxq->refill];
+	slot = &rxq->sw_ring[rxq->refill];
+	for (unsigned int i = 0; i < n; i += 2 * ARMED) {
+		rx_vec_arm(&desc[i], &slot[i], &from[i], distance);
+		rx_vec_arm(&desc[i + ARMED], &slot[i + ARMED], &from[i + ARMED], distance);
+	}
 	rxq->refill += n;
 	rxq->nb_hold -= n;
 	igbiov_wr_tail(rxq->tail_reg, rxq->refill - 1);

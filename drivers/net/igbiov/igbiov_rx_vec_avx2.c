@@ -10,7 +10,7 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#include "igbiov_queue.h"
+#include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
 #define LANES	    2
@@ -33,6 +33,15 @@ typedef __m256i vec;
 #define vec_has_all(a, b)  _mm256_testc_si256(a, b)
 #define vec_upper(a, b)	   _mm256_blend_epi16(a, b, 0xAA)
 #define vec_any(v)	   !_mm256_testz_si256(v, v)
+
+static inline uint32_t
+vec_sum(vec v)
+{
+	__m128i half = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+
+	half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
+	return _mm_cvtsi128_si32(half) + _mm_extract_epi32(half, 1);
+}
 
 static inline uint16_t
 vec_leading(vec v)

@@ -10,7 +10,7 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#include "igbiov_queue.h"
+#include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
 #define LANES	    4
@@ -33,6 +33,12 @@ typedef __m512i vec;
 #define vec_has_all(a, b)  (_mm512_mask_cmpneq_epi32_mask(0xFFFF, _mm512_and_si512(a, b), b) == 0)
 #define vec_upper(a, b)	   _mm512_mask_blend_epi16(0xAAAAAAAA, a, b)
 #define vec_any(v)	   (_mm512_test_epi32_mask(v, v) != 0)
+
+static inline uint32_t
+vec_sum(vec v)
+{
+	return _mm512_reduce_add_epi32(v);
+}
 
 static inline uint16_t
 vec_leading(vec v)

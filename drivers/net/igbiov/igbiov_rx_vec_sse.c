@@ -10,7 +10,7 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#include "igbiov_queue.h"
+#include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
 #define LANES	    1
@@ -34,6 +34,13 @@ typedef __m128i vec;
 #define vec_has_all(a, b) _mm_testc_si128(a, b)
 #define vec_upper(a, b)	  _mm_blend_epi16(a, b, 0xAA)
 #define vec_any(v)	  !_mm_testz_si128(v, v)
+
+static inline uint32_t
+vec_sum(vec v)
+{
+	v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4E));
+	return _mm_cvtsi128_si32(v) + _mm_extract_epi32(v, 1);
+}
 
 static inline uint16_t
 vec_leading(vec v)

@@ -15,70 +15,6 @@
 #include "igbiov_queue.h"
 #include "igbiov_tx.h"
 
-/* What an mbuf may ask of the chip. */
-#define TX_INFO_FLAGS  (RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6)
-#define TX_KNOWN_FLAGS (TX_CTX_FLAGS | TX_INFO_FLAGS)
-
-/* Descriptors of the oldest block, or 0 if the chip isn't done with it. */
-static uint16_t
-tx_done(const struct igbiov_txq *txq)
-{
-	uint32_t last;
-
-	if (txq->block_head == txq->block_tail)
-		return 0;
-	last = txq->clean + txq->blocks[txq->block_head & txq->block_mask].nb_descs - 1;
-	if (last >= txq->nb_desc)
-		last -= txq->nb_desc;
-	if (!(rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD))
-		return 0;
-	return txq->blocks[txq->block_head & txq->block_mask].nb_descs;
-}
-
-/* Gives back n mbufs that lie side by side; to their pool as they are, if they may. */
-static inline void
-tx_free(struct rte_mempool *pool, struct rte_mbuf **mbufs, uint16_t n)
-{
-	if (likely(pool != NULL)) {
-		rte_mempool_put_bulk(pool, (void **)mbufs, n);
-		return;
-	}
-	for (uint16_t i = 0; i < n; i++)
-		rte_pktmbuf_free_seg(mbufs[i]);
-}
-
-/* Frees the oldest block; false if the chip isn't done with it. */
-static bool
-tx_clean_one(struct igbiov_txq *txq)
-{
-	const struct igbiov_tx_block *block = &txq->blocks[txq->block_head & txq->block_mask];
-	uint16_t n, front;
-
-	if (tx_done(txq) == 0)
-		return false;
-	n = block->nb_mbufs;
-	front = RTE_MIN(n, txq->nb_desc - txq->sw_clean);
-	tx_free(block->pool, &txq->sw_ring[txq->sw_clean], front);
-	txq->sw_clean += front;
-	if (txq->sw_clean == txq->nb_desc) {
-		txq->sw_clean = n - front;
-		tx_free(block->pool, txq->sw_ring, n - front);
-	}
-	txq->clean += block->nb_descs;
-	if (txq->clean >= txq->nb_desc)
-		txq->clean -= txq->nb_desc;
-	txq->nb_free += block->nb_descs;
-	txq->block_head++;
-	return true;
-}
-
-void
-igbiov_tx_clean(struct igbiov_txq *txq)
-{
-	while (txq->nb_free < txq->free_thresh && tx_clean_one(txq))
-		;
-}
-
 /* The next descriptor, which is taken. */
 static inline volatile union igbiov_tx_desc *
 tx_next(struct igbiov_txq *txq)
@@ -148,7 +84,7 @@ tx_context(struct igbiov_txq *txq, const struct rte_mbuf *m)
 static inline uint64_t
 tx_cmd(uint64_t ol_flags)
 {
-	uint32_t cmd = TXD_DTYP_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS | TXD_CMD_EOP;
+	uint32_t cmd = TX_PLAIN_CMD;
 	uint32_t olinfo = 0;
 
 	if (ol_flags & RTE_MBUF_F_TX_VLAN)
@@ -213,18 +149,43 @@ tx_headers_ok(const struct rte_mbuf *m)
 	return need == 0 || (m->l2_len != 0 && m->l3_len != 0 && need <= m->pkt_len);
 }
 
+/* Octets that a frame may have before the chip puts its tag in. */
+static uint32_t
+tx_longest(const struct rte_mbuf *m)
+{
+	return m->ol_flags & RTE_MBUF_F_TX_VLAN ? IGBIOV_TX_MAX_LEN - RTE_VLAN_HLEN
+						: IGBIOV_TX_MAX_LEN;
+}
+
 /* Can the chip send it, as one frame or cut into several? */
 static bool
 tx_shape_ok(const struct rte_mbuf *m)
 {
-	uint32_t longest = m->pkt_len, limit = IGBIOV_TX_MAX_LEN;
+	uint32_t frame = m->pkt_len, limit = IGBIOV_TX_MAX_LEN;
 
 	if (m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) {
-		longest = tx_tso_headers(m) + m->tso_segsz;
+		frame = tx_tso_headers(m) + m->tso_segsz;
 		limit = IGBIOV_TX_MAX_TSO;
 	}
-	return m->nb_segs <= IGBIOV_TX_MAX_SEGS && m->pkt_len != 0 && m->pkt_len <= limit &&
-	       longest <= IGBIOV_TX_MAX_LEN && tx_headers_ok(m) && tx_lengths_agree(m);
+	return !(m->ol_flags & TX_UNKNOWN_FLAGS) && m->nb_segs <= IGBIOV_TX_MAX_SEGS &&
+	       m->pkt_len != 0 && m->pkt_len <= limit && frame <= tx_longest(m) &&
+	       tx_headers_ok(m) && tx_lengths_agree(m);
+}
+
+/* Is nobody else looking at its buffer? A clone's own count says nothing of that. */
+static bool
+tx_owns_buffer(const struct rte_mbuf *m)
+{
+	if (rte_mbuf_refcnt_read(m) != 1 || RTE_MBUF_CLONED(m))
+		return false;
+	return !RTE_MBUF_HAS_EXTBUF(m) || rte_mbuf_ext_refcnt_read(m->shinfo) == 1;
+}
+
+static bool
+tx_can_pad(const struct rte_mbuf *m)
+{
+	return m->nb_segs == 1 && tx_owns_buffer(m) &&
+	       rte_pktmbuf_tailroom(m) >= IGBIOV_TX_MIN_LEN - m->pkt_len;
 }
 
 /* Short frames that the chip can't pad are padded here when the mbuf lets us. */
@@ -232,14 +193,10 @@ static bool
 tx_pad(struct rte_mbuf *m)
 {
 	uint16_t pad = IGBIOV_TX_MIN_LEN - m->pkt_len;
-	char *end;
 
-	if (m->nb_segs != 1 || rte_mbuf_refcnt_read(m) != 1)
+	if (!tx_can_pad(m))
 		return false;
-	end = rte_pktmbuf_append(m, pad);
-	if (end == NULL)
-		return false;
-	memset(end, 0, pad);
+	memset(rte_pktmbuf_append(m, pad), 0, pad);
 	return true;
 }
 
@@ -263,16 +220,18 @@ static inline void
 tx_remember(struct igbiov_txq *txq, const struct rte_mbuf *m)
 {
 	uint64_t flags = m->ol_flags & TX_KIND_FLAGS;
+	struct igbiov_tx_kind *last = &txq->last;
 
-	txq->last_flags = flags & TX_ODD_FLAGS ? TX_NO_KIND : flags;
-	txq->last_lens_mask = flags & (RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_L4_MASK)
-				      ? TX_KIND_LENS
-				      : 0;
-	txq->last_lens = m->tx_offload & txq->last_lens_mask;
-	txq->last_vlan_mask = flags & RTE_MBUF_F_TX_VLAN ? UINT16_MAX : 0;
-	txq->last_vlan = m->vlan_tci & txq->last_vlan_mask;
-	txq->last_min_len = RTE_MAX(tx_summed_headers(m), (uint32_t)IGBIOV_TX_MIN_LEN);
-	txq->last_cmd = tx_cmd(m->ol_flags);
+	last->flags = flags & TX_ODD_FLAGS ? TX_NO_KIND : flags;
+	last->lens_mask = flags & (RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_L4_MASK) ? TX_KIND_LENS
+										   : 0;
+	last->lens = m->tx_offload & last->lens_mask;
+	last->vlan_mask = flags & RTE_MBUF_F_TX_VLAN ? TX_VLAN(UINT16_MAX) : 0;
+	last->vlan = TX_VLAN(m->vlan_tci) & last->vlan_mask;
+	last->min_len = RTE_MAX(tx_summed_headers(m), (uint32_t)IGBIOV_TX_MIN_LEN);
+	last->max_len = tx_longest(m);
+	last->more = last->max_len - last->min_len;
+	last->cmd = tx_cmd(m->ol_flags);
 }
 
 enum igbiov_tx_verdict
@@ -298,7 +257,7 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 	paylen = m->pkt_len;
 	if (m->ol_flags & RTE_MBUF_F_TX_TCP_SEG)
 		paylen -= tx_tso_headers(m);
-	cmd = (txq->last_cmd & ~(uint64_t)TXD_CMD_EOP) | (uint64_t)paylen
+	cmd = (txq->last.cmd & ~(uint64_t)TXD_CMD_EOP) | (uint64_t)paylen
 								 << (32 + TXD_PAYLEN_SHIFT);
 	txq->stats.bytes += m->pkt_len;
 	/* A block's mbufs go back together only if all are plain, and of one pool. */
@@ -314,6 +273,7 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 		m = next;
 	} while (m != NULL);
 	desc->data.cmd_olinfo |= rte_cpu_to_le_64(TXD_CMD_EOP);
+	txq->open.nb_packets++;
 	return IGBIOV_TX_WRITTEN;
 }
 
@@ -322,20 +282,37 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 #define tx_groups(txq, p, n, pl) 0
 #include "igbiov_tx_burst.h"
 
+/* As rte_eth_tx_prepare() answers for one packet. */
+static int
+tx_prepare_one(struct rte_mbuf *m)
+{
+	uint32_t headers;
+	int ret;
+
+	if (m->ol_flags & TX_UNKNOWN_FLAGS)
+		return -ENOTSUP;
+	if (!tx_shape_ok(m) || (m->pkt_len < IGBIOV_TX_MIN_LEN && !tx_can_pad(m)))
+		return -EINVAL;
+	/* IPv4 or IPv6? The chip and whoever writes the pseudo-header's sum must not disagree. */
+	ret = rte_validate_tx_offload(m);
+	if (ret != 0)
+		return ret;
+	if ((m->ol_flags & (RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_IPV4)) == RTE_MBUF_F_TX_IP_CKSUM)
+		return -EINVAL;
+	/* Sums are written into the first segment. */
+	headers = m->ol_flags & RTE_MBUF_F_TX_TCP_SEG ? tx_tso_headers(m) : tx_summed_headers(m);
+	if (headers > m->data_len)
+		return -ENOTSUP;
+	return rte_net_intel_cksum_prepare(m);
+}
+
 uint16_t
 igbiov_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	RTE_SET_USED(queue);
 	for (uint16_t i = 0; i < nb_pkts; i++) {
-		struct rte_mbuf *m = pkts[i];
-		int ret = 0;
+		int ret = tx_prepare_one(pkts[i]);
 
-		if (m->ol_flags & RTE_MBUF_F_TX_OFFLOAD_MASK & ~TX_KNOWN_FLAGS)
-			ret = -ENOTSUP;
-		else if (!tx_shape_ok(m))
-			ret = -EINVAL;
-		else
-			ret = rte_net_intel_cksum_prepare(m);
 		if (ret != 0) {
 			rte_errno = -ret;
 			return i;
@@ -362,28 +339,22 @@ igbiov_tx_descriptor_status(void *queue, uint16_t offset)
 		return RTE_ETH_TX_DESC_DONE;
 	/* Only a block's last one is written back: done, it vouches for all before it. */
 	for (uint16_t i = txq->block_head; i != txq->block_tail; i++) {
-		const volatile union igbiov_tx_desc *last;
-
 		end += txq->blocks[i & txq->block_mask].nb_descs;
-		if (pos >= end)
-			continue;
-		last = &txq->ring[(txq->clean + end - 1) % txq->nb_desc];
-		return rte_le_to_cpu_32(last->wb.status) & TXD_STAT_DD ? RTE_ETH_TX_DESC_DONE
-								       : RTE_ETH_TX_DESC_FULL;
+		if (pos < end)
+			return tx_sent(txq, end) ? RTE_ETH_TX_DESC_DONE : RTE_ETH_TX_DESC_FULL;
 	}
 	return RTE_ETH_TX_DESC_FULL;
 }
 
-/* Packets that end within the oldest block. */
-static uint32_t
-tx_packets(const struct igbiov_txq *txq)
+int
+igbiov_tx_queue_count(void *queue)
 {
-	const struct igbiov_tx_block *block = &txq->blocks[txq->block_head & txq->block_mask];
-	uint32_t packets = 0;
+	const struct igbiov_txq *txq = queue;
 
-	for (uint16_t i = 0; i < block->nb_mbufs; i++)
-		packets += txq->sw_ring[(txq->sw_clean + i) % txq->nb_desc]->next == NULL;
-	return packets;
+	/* Others move the ring meanwhile. */
+	if (txq->mt != NULL)
+		return -ENOTSUP;
+	return (txq->next + txq->nb_desc - txq->clean) % txq->nb_desc;
 }
 
 int
@@ -396,13 +367,12 @@ igbiov_tx_done_cleanup(void *queue, uint32_t free_cnt)
 	if (txq->mt != NULL)
 		return -ENOTSUP;
 	/* Blocks are freed whole, so one that would go beyond free_cnt stays. */
-	while (tx_done(txq) != 0) {
-		uint32_t packets = tx_packets(txq);
+	while (txq->block_head != txq->block_tail) {
+		uint32_t packets = txq->blocks[txq->block_head & txq->block_mask].nb_packets;
 
-		if (free_cnt != 0 && freed + packets > free_cnt)
+		if ((free_cnt != 0 && freed + packets > free_cnt) || !tx_clean_one(txq))
 			break;
 		freed += packets;
-		tx_clean_one(txq);
 	}
 	return freed;
 }

@@ -21,13 +21,23 @@
 #define TX_CTX_FLAGS \
 	(RTE_MBUF_F_TX_VLAN | RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_L4_MASK | \
 	 RTE_MBUF_F_TX_TCP_SEG)
+/** What it can't do. */
+#define TX_UNKNOWN_FLAGS \
+	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(TX_CTX_FLAGS | RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6))
 /** Packets of one kind agree in these; with the last two an mbuf isn't plain. */
 #define TX_KIND_FLAGS \
-	(TX_CTX_FLAGS | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL)
+	(TX_CTX_FLAGS | TX_UNKNOWN_FLAGS | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_INDIRECT | \
+	 RTE_MBUF_F_EXTERNAL)
 /** And in these lengths of headers, l2_len and l3_len. */
 #define TX_KIND_LENS RTE_GENMASK64(RTE_MBUF_L2_LEN_BITS + RTE_MBUF_L3_LEN_BITS - 1, 0)
+/** A tag where vlan_tci is in its quarter of the mbuf, the latter half of that. */
+#define TX_VLAN(tci) ((uint64_t)(tci) << 16)
+static_assert(offsetof(struct rte_mbuf, vlan_tci) == offsetof(struct rte_mbuf, packet_type) + 10,
+	      "TX_VLAN");
 /** Always looked at, one by one. */
 #define TX_ODD_FLAGS (RTE_MBUF_F_TX_TCP_SEG | RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL)
+/** Second half of a whole packet's descriptor that asks for nothing, lengths left out. */
+#define TX_PLAIN_CMD (TXD_DTYP_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS | TXD_CMD_EOP)
 /** No mbuf's flags: after an odd packet nothing is of the last one's kind. */
 #define TX_NO_KIND UINT64_MAX
 
@@ -48,9 +58,6 @@ enum igbiov_tx_verdict {
 /** Writes a packet of any kind, with a context if it needs one. */
 enum igbiov_tx_verdict igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m);
 
-/** Frees what the chip is done with while fewer descriptors than wished are free. */
-void igbiov_tx_clean(struct igbiov_txq *txq);
-
 /*
  * May it go back to its pool without a look? An mbuf of one reference, handed to us,
  * is nobody else's: that can't change until we free it.
@@ -66,12 +73,13 @@ tx_is_plain(const struct rte_mbuf *m)
 static inline bool
 tx_is_of_last_kind(const struct igbiov_txq *txq, const struct rte_mbuf *m)
 {
+	const struct igbiov_tx_kind *last = &txq->last;
+
 	if ((m->rearm_data[0] & TX_SINGLE_MASK) != TX_SINGLE || m->pkt_len != m->data_len ||
-	    m->pkt_len - txq->last_min_len > (uint32_t)(IGBIOV_TX_MAX_LEN - txq->last_min_len) ||
-	    (m->ol_flags & TX_KIND_FLAGS) != txq->last_flags)
+	    m->pkt_len - last->min_len > last->more || (m->ol_flags & TX_KIND_FLAGS) != last->flags)
 		return false;
-	return txq->last_flags == 0 || ((m->tx_offload & txq->last_lens_mask) == txq->last_lens &&
-					(m->vlan_tci & txq->last_vlan_mask) == txq->last_vlan);
+	return last->flags == 0 || ((m->tx_offload & last->lens_mask) == last->lens &&
+				    (TX_VLAN(m->vlan_tci) & last->vlan_mask) == last->vlan);
 }
 
 /* The pool of a block's mbufs so far; with none yet, that of the first to come. */
@@ -94,6 +102,7 @@ tx_wrote(struct igbiov_txq *txq, uint16_t n)
 	txq->nb_free -= n;
 	txq->open.nb_descs += n;
 	txq->open.nb_mbufs += n;
+	txq->open.nb_packets += n;
 }
 
 /* Ends a block: the chip tells when it is done with its last descriptor, a packet's end. */
@@ -106,6 +115,82 @@ tx_close(struct igbiov_txq *txq)
 	txq->blocks[txq->block_tail++ & txq->block_mask] = txq->open;
 	txq->open.nb_descs = 0;
 	txq->open.nb_mbufs = 0;
+	txq->open.nb_packets = 0;
+}
+
+/* Has the chip sent the oldest so many descriptors, at whose end there is an RS? */
+static inline bool
+tx_sent(const struct igbiov_txq *txq, uint32_t nb_descs)
+{
+	uint32_t last = txq->clean + nb_descs - 1;
+
+	if (last >= txq->nb_desc)
+		last -= txq->nb_desc;
+	return rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD;
+}
+
+/* As rte_mempool_put_bulk(), which knows neither our numbers nor this file's vectors. */
+static inline void
+tx_put(struct rte_mempool *pool, struct rte_mbuf *const *mbufs, unsigned int n)
+{
+	struct rte_mempool_cache *cache = rte_mempool_default_cache(pool, rte_lcore_id());
+	void **place;
+
+	if (unlikely(cache == NULL || cache->len + n > cache->flushthresh)) {
+		rte_mempool_put_bulk(pool, (void *const *)mbufs, n);
+		return;
+	}
+	place = &cache->objs[cache->len];
+	cache->len += n;
+	for (; n >= 16; n -= 16, mbufs += 16, place += 16)
+		memcpy(place, mbufs, 16 * sizeof(*mbufs));
+	for (unsigned int i = 0; i < n; i++)
+		place[i] = mbufs[i];
+}
+
+/* Gives back n mbufs that lie side by side; to their pool as they are, if they may. */
+static inline void
+tx_free(struct rte_mempool *pool, struct rte_mbuf **mbufs, unsigned int n)
+{
+	if (likely(pool != NULL)) {
+		tx_put(pool, mbufs, n);
+		return;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		rte_pktmbuf_free_seg(mbufs[i]);
+}
+
+/* Frees the oldest block; false if the chip isn't done with it. */
+static inline bool
+tx_clean_one(struct igbiov_txq *txq)
+{
+	const struct igbiov_tx_block *block = &txq->blocks[txq->block_head & txq->block_mask];
+	const unsigned int descs = block->nb_descs, mbufs = block->nb_mbufs;
+	struct rte_mempool *pool = block->pool;
+	unsigned int place = txq->sw_clean, clean = txq->clean + descs;
+
+	if (txq->block_head == txq->block_tail || !tx_sent(txq, descs))
+		return false;
+	txq->block_head++;
+	txq->clean = clean >= txq->nb_desc ? clean - txq->nb_desc : clean;
+	txq->nb_free += descs;
+	if (likely(place + mbufs < txq->nb_desc)) {
+		txq->sw_clean = place + mbufs;
+		tx_free(pool, &txq->sw_ring[place], mbufs);
+		return true;
+	}
+	txq->sw_clean = place + mbufs - txq->nb_desc;
+	tx_free(pool, &txq->sw_ring[place], txq->nb_desc - place);
+	tx_free(pool, txq->sw_ring, txq->sw_clean);
+	return true;
+}
+
+/* Frees what the chip is done with while fewer descriptors than so many are free. */
+static inline void
+tx_clean(struct igbiov_txq *txq, int least)
+{
+	while (txq->nb_free < least && tx_clean_one(txq))
+		;
 }
 
 #endif /* IGBIOV_TX_H */

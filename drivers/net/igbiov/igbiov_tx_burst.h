@@ -51,7 +51,7 @@ tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n)
 		if (unlikely(m->pool != pool))
 			pool = NULL;
 		desc[done].data.addr = rte_cpu_to_le_64(rte_mbuf_data_iova(m));
-		desc[done].data.cmd_olinfo = rte_cpu_to_le_64(txq->last_cmd |
+		desc[done].data.cmd_olinfo = rte_cpu_to_le_64(txq->last.cmd |
 							      len << (32 + TXD_PAYLEN_SHIFT) | len);
 		slot[done] = m;
 		octets += len;
@@ -73,7 +73,7 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t nb_tx = 0;
 
 	if (txq->nb_free < txq->free_thresh)
-		igbiov_tx_clean(txq);
+		tx_clean(txq, txq->free_thresh);
 
 	while (nb_tx < nb_pkts) {
 		uint16_t room = tx_room(txq, nb_pkts - nb_tx);

@@ -152,17 +152,23 @@ tx_mt_take(struct igbiov_tx_mt *mt, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return n;
 }
 
-/* Room is low: what the chip has sent is freed, unless somebody is at the queue and does it. */
+/*
+ * There is no room for these: what the chip has sent is freed, until they have it where there is
+ * so much, unless somebody is at the queue and does it.
+ */
 static inline void
-tx_mt_clean(struct igbiov_txq *txq)
+tx_mt_clean(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n)
 {
 	struct igbiov_tx_mt *mt = txq->mt;
-	int32_t before;
+	int32_t before, lack;
 
 	if (!tx_mt_begin(mt))
 		return;
 	before = txq->nb_free;
-	igbiov_tx_clean(txq);
+	lack = -rte_atomic_load_explicit(&mt->room, rte_memory_order_relaxed);
+	for (uint16_t i = 0; i < n; i++)
+		lack += tx_mt_need(pkts[i]);
+	tx_clean(txq, RTE_MAX((int32_t)txq->free_thresh, before + lack));
 	rte_atomic_fetch_add_explicit(&mt->room, txq->nb_free - before, rte_memory_order_release);
 	tx_mt_end(mt);
 }
@@ -176,7 +182,7 @@ tx_mt_burst(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts,
 	uint16_t n = tx_mt_take(mt, pkts, nb_pkts);
 
 	if (unlikely(n < nb_pkts)) {
-		tx_mt_clean(txq);
+		tx_mt_clean(txq, &pkts[n], nb_pkts - n);
 		n += tx_mt_take(mt, &pkts[n], nb_pkts - n);
 	}
 	if (n != 0)

@@ -21,8 +21,10 @@ struct igbiov_tx_tables {
 	uint16_t places[32];
 	/** Bits that matter: refcnt, nb_segs and TX_KIND_FLAGS; the pool. */
 	uint64_t second[8], fourth[8];
+	/** What a packet without offloads has: of the second quarter; a descriptor's latter half. */
+	uint64_t single[8], cmd[8];
 	/** By words; in the first half, where pkt_len is, no limit. */
-	uint16_t longest[32];
+	uint16_t longest[32], shortest[32];
 	uint64_t ones[8];
 };
 

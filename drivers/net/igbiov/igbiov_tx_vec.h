@@ -31,7 +31,8 @@ static_assert(AT(buf_iova) == 8 && AT(rearm_data) == 16 && AT(ol_flags) == 24 &&
 		      AT(vlan_tci) == 42 && AT(pool) == 56,
 	      "an mbuf's first line is loaded by quarters");
 
-#define T(row) vec_load((const vec *)igbiov_tx_tables.row)
+#define T(row)	 vec_load((const vec *)igbiov_tx_tables.row)
+#define ROW(row) vec_lanes(_mm_load_si128((const __m128i *)&txq->last.row))
 
 /* So many descriptors ahead: about a burst. */
 #define TX_PREFETCH 32
@@ -39,21 +40,27 @@ static_assert(AT(buf_iova) == 8 && AT(rearm_data) == 16 && AT(ol_flags) == 24 &&
 /* Of two qwords, or four dwords, the latter half first. */
 #define SWAP 0x4E
 
+/* What vectors needn't look at: no context is needed; there is one pool, as FAST_FREE has it. */
+enum tx_known {
+	TX_PLAIN = 1,
+	TX_ONE_POOL = 2
+};
+
 /* What a run's packets have in the quarters of their mbufs, where it matters. */
 struct tx_kind {
-	vec second, third, fourth, headers, cmd, min, third_mask, headers_mask;
+	vec second, details, details_mask, fourth, cmd, min, max;
 };
 
 /* Bits in which they differ from that, and their lengths. */
 struct tx_run {
-	vec second, third, fourth, headers;
+	vec second, details, fourth;
 	vec shortest, longest, octets;
 };
 
 /* Writes LANES descriptors. */
 static __rte_always_inline void
 tx_vec_write(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts,
-	     const struct tx_kind *kind, struct tx_run *run, const bool offload)
+	     const struct tx_kind *kind, struct tx_run *run, const unsigned int known)
 {
 	const vec second = vec_gather(pkts, AT(rearm_data)),
 		  third = vec_gather(pkts, AT(packet_type));
@@ -62,45 +69,49 @@ tx_vec_write(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts,
 	const vec iova = V(shuffle_epi32)(vec_gather(pkts, AT(buf_addr)), SWAP);
 	const vec address = V(add_epi64)(iova, V(shuffle_epi8)(second, T(data_off)));
 
-	vec_store((void *)(uintptr_t)desc, vec_blend(address, cmd, 0xC));
 	run->second = VOP(or)(run->second, VOP(xor)(second, kind->second));
-	run->fourth = VOP(or)(run->fourth, VOP(xor)(vec_gather(pkts, AT(pool) - 8), kind->fourth));
+	if (!(known & TX_ONE_POOL))
+		run->fourth = VOP(or)(run->fourth,
+				      VOP(xor)(vec_gather(pkts, AT(pool) - 8), kind->fourth));
+	if (!(known & TX_PLAIN)) {
+		/* The tag, and the lengths of headers. */
+		const vec details = V(unpackhi_epi64)(third, vec_gather(pkts, AT(tx_offload) - 8));
+
+		run->details = VOP(or)(run->details, VOP(xor)(details, kind->details));
+	}
 	run->shortest = V(min_epu16)(run->shortest, lens);
 	run->longest = V(max_epu16)(run->longest, lens);
 	run->octets = V(add_epi32)(run->octets, lens);
-	if (offload) {
-		run->third = VOP(or)(run->third, VOP(xor)(third, kind->third));
-		run->headers = VOP(or)(run->headers, VOP(xor)(vec_gather(pkts, AT(tx_offload) - 8),
-							      kind->headers));
-	}
+	/* Behind all loads: for what the compiler knows, it might change what they load. */
+	vec_store((void *)(uintptr_t)desc, vec_blend(address, cmd, 0xC));
 }
 
 /* Is it one kind? */
 static __rte_always_inline bool
-tx_vec_agrees(const struct tx_kind *kind, const struct tx_run *run, const bool offload)
+tx_vec_agrees(const struct tx_kind *kind, const struct tx_run *run, const unsigned int known)
 {
-	vec odd = VOP(or)(VOP(and)(run->second, T(second)), VOP(and)(run->fourth, T(fourth)));
+	vec odd = VOP(and)(run->second, T(second));
 
 	/*
 	 * Sums of pkt_len against those of data_len. Lies that cancel out do no harm: both
 	 * lengths of a descriptor are data_len.
 	 */
 	odd = VOP(or)(odd, VOP(xor)(run->octets, V(shuffle_epi32)(run->octets, SWAP)));
-	odd = VOP(or)(odd, V(subs_epu16)(run->longest, T(longest)));
+	odd = VOP(or)(odd, V(subs_epu16)(run->longest, kind->max));
 	odd = VOP(or)(odd, V(subs_epu16)(kind->min, run->shortest));
-	if (offload) {
-		odd = VOP(or)(odd, VOP(and)(run->third, kind->third_mask));
-		odd = VOP(or)(odd, VOP(and)(run->headers, kind->headers_mask));
-	}
+	if (!(known & TX_ONE_POOL))
+		odd = VOP(or)(odd, VOP(and)(run->fourth, T(fourth)));
+	if (!(known & TX_PLAIN))
+		odd = VOP(or)(odd, VOP(and)(run->details, kind->details_mask));
 	return !vec_any(odd);
 }
 
 /* Writes n descriptors, which are as good as not written if this wasn't a run of one kind. */
 static __rte_always_inline bool
 tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const int n,
-	     const struct tx_kind *kind, vec *octets, const bool offload)
+	     const struct tx_kind *kind, vec *octets, const unsigned int known)
 {
-	struct tx_run run = { VZERO, VZERO, VZERO, VZERO, T(ones), VZERO, *octets };
+	struct tx_run run = { VZERO, VZERO, VZERO, T(ones), VZERO, *octets };
 
 	/* Of descriptors that a later burst will write; the chip has read them. Beyond the ring's end, no harm. */
 	for (int i = 0; i < n; i += RTE_CACHE_LINE_SIZE / sizeof(*desc))
@@ -108,7 +119,7 @@ tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const 
 	/* By hand: not every compiler option unrolls a loop. */
 #define WRITE(i) \
 	if ((i) * LANES < n) \
-	tx_vec_write(&desc[(i) * LANES], &pkts[(i) * LANES], kind, &run, offload)
+	tx_vec_write(&desc[(i) * LANES], &pkts[(i) * LANES], kind, &run, known)
 	WRITE(0);
 	WRITE(1);
 	WRITE(2);
@@ -118,7 +129,7 @@ tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const 
 	WRITE(6);
 	WRITE(7);
 #undef WRITE
-	if (unlikely(!tx_vec_agrees(kind, &run, offload)))
+	if (unlikely(!tx_vec_agrees(kind, &run, known)))
 		return false;
 	*octets = run.octets;
 	return true;
@@ -126,30 +137,36 @@ tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const 
 
 static __rte_always_inline uint16_t
 tx_vec_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n,
-	      const struct rte_mempool *pool, const bool offload)
+	      const struct rte_mempool *pool, const unsigned int known)
 {
-	const struct tx_kind kind = {
-		.second = vec_lanes(_mm_set_epi64x(txq->last_flags, TX_SINGLE)),
-		.third = vec_lanes(_mm_setr_epi16(0, 0, 0, 0, 0, txq->last_vlan, 0, 0)),
+	const struct tx_kind plain = {
+		.second = T(single),
 		.fourth = vec_lanes(_mm_set_epi64x((uintptr_t)pool, 0)),
-		.headers = vec_lanes(_mm_set_epi64x(txq->last_lens, 0)),
-		.cmd = vec_lanes(_mm_set1_epi64x(txq->last_cmd)),
-		.min = vec_lanes(_mm_set1_epi64x((uint64_t)txq->last_min_len << 32)),
-		.third_mask = vec_lanes(_mm_setr_epi16(0, 0, 0, 0, 0, txq->last_vlan_mask, 0, 0)),
-		.headers_mask = vec_lanes(_mm_set_epi64x(txq->last_lens_mask, 0)),
+		.cmd = T(cmd),
+		.min = T(shortest),
+		.max = T(longest),
 	};
+	const struct tx_kind last = {
+		.second = ROW(single),
+		.details = ROW(vlan),
+		.details_mask = ROW(vlan_mask),
+		.fourth = plain.fourth,
+		.cmd = ROW(address),
+		.min = ROW(no_min),
+		.max = ROW(no_max),
+	};
+	const struct tx_kind *kind = known & TX_PLAIN ? &plain : &last;
 	volatile union igbiov_tx_desc *desc = &txq->ring[txq->next];
 	struct rte_mbuf **slot = &txq->sw_ring[txq->sw_next];
 	vec octets = VZERO;
 	uint32_t sums[4 * LANES];
 	unsigned int done = 0;
 
-	while (n - done >= 8 &&
-	       tx_vec_group(&desc[done], &pkts[done], 8, &kind, &octets, offload)) {
+	while (n - done >= 8 && tx_vec_group(&desc[done], &pkts[done], 8, kind, &octets, known)) {
 		memcpy(&slot[done], &pkts[done], 8 * sizeof(pkts[0]));
 		done += 8;
 	}
-	if (n - done >= 4 && tx_vec_group(&desc[done], &pkts[done], 4, &kind, &octets, offload)) {
+	if (n - done >= 4 && tx_vec_group(&desc[done], &pkts[done], 4, kind, &octets, known)) {
 		memcpy(&slot[done], &pkts[done], 4 * sizeof(pkts[0]));
 		done += 4;
 	}
@@ -166,8 +183,11 @@ tx_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n,
 {
 	if (n < 4)
 		return 0;
-	return txq->last_flags == 0 ? tx_vec_groups(txq, pkts, n, pool, false)
-				    : tx_vec_groups(txq, pkts, n, pool, true);
+	if (txq->last.flags == 0)
+		return txq->one_pool ? tx_vec_groups(txq, pkts, n, pool, TX_PLAIN | TX_ONE_POOL)
+				     : tx_vec_groups(txq, pkts, n, pool, TX_PLAIN);
+	return txq->one_pool ? tx_vec_groups(txq, pkts, n, pool, TX_ONE_POOL)
+			     : tx_vec_groups(txq, pkts, n, pool, 0);
 }
 
 #include "igbiov_tx_burst.h"

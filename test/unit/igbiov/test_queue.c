@@ -42,6 +42,8 @@ what_is_told_to_ethdev_is_accepted(void **state)
 				   info.rx_desc_lim.nb_min + info.rx_desc_lim.nb_align,
 				   info.default_rxportconf.ring_size };
 
+	rte_mempool_free(port->pool);
+	port->pool = mempool_new(info.rx_desc_lim.nb_max, RTE_MBUF_DEFAULT_BUF_SIZE);
 	for (unsigned int i = 0; i < RTE_DIM(rings); i++) {
 		assert_int_equal(rx_setup(port, rings[i], &info.default_rxconf), 0);
 		assert_int_equal(tx_setup(port, rings[i], &info.default_txconf), 0);
@@ -112,14 +114,25 @@ a_mempool_with_small_rooms_is_refused(void **state)
 {
 	struct port *port = *state;
 	struct rte_eth_rxconf conf = defaults().default_rxconf;
-	struct rte_mempool *small = mempool_new(8, RTE_PKTMBUF_HEADROOM + 1023);
-	struct rte_mempool *tiny = mempool_new(8, RTE_PKTMBUF_HEADROOM);
+	struct rte_mempool *small = mempool_new(RING, RTE_PKTMBUF_HEADROOM + 1023);
+	struct rte_mempool *tiny = mempool_new(RING, RTE_PKTMBUF_HEADROOM);
 
 	assert_int_equal(igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, small),
 			 -EINVAL);
 	assert_int_equal(igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, tiny), -EINVAL);
 	rte_mempool_free(small);
 	rte_mempool_free(tiny);
+}
+
+static void
+a_mempool_with_fewer_mbufs_than_descriptors_is_refused(void **state)
+{
+	struct port *port = *state;
+	struct rte_eth_rxconf conf = defaults().default_rxconf;
+	struct rte_mempool *few = mempool_new(RING - 1, RTE_MBUF_DEFAULT_BUF_SIZE);
+
+	assert_int_equal(igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, few), -EINVAL);
+	rte_mempool_free(few);
 }
 
 static void
@@ -130,7 +143,7 @@ the_chip_never_gets_more_room_than_an_mbuf_has(void **state)
 	struct rte_eth_rxconf conf = defaults().default_rxconf;
 
 	for (unsigned int i = 0; i < RTE_DIM(rooms); i++) {
-		struct rte_mempool *pool = mempool_new(4, RTE_PKTMBUF_HEADROOM + rooms[i]);
+		struct rte_mempool *pool = mempool_new(RING, RTE_PKTMBUF_HEADROOM + rooms[i]);
 
 		assert_int_equal(igbiov_rxq_setup(port->dev, 0, RING, SOCKET_ID_ANY, &conf, pool),
 				 0);
@@ -145,6 +158,8 @@ setting_a_queue_up_again_replaces_it(void **state)
 	struct port *port = *state;
 	struct rte_eth_dev_info info = defaults();
 
+	rte_mempool_free(port->pool);
+	port->pool = mempool_new(4096, RTE_MBUF_DEFAULT_BUF_SIZE);
 	for (unsigned int i = 0; i < 200; i++) {
 		assert_int_equal(rx_setup(port, i % 2 ? 64 : 4096, &info.default_rxconf), 0);
 		assert_int_equal(tx_setup(port, i % 2 ? 64 : 4096, &info.default_txconf), 0);
@@ -285,6 +300,23 @@ a_tx_queue_that_does_not_come_up_is_an_error_without_a_leak(void **state)
 	assert_int_equal(igbiov_queues_start(port->dev), -ETIMEDOUT);
 	assert_int_equal(mempool_used(port), 0);
 	assert_false(model_txq_peek(port->m, 0, REG(TXDCTL)) & XDCTL_ENABLE);
+}
+
+/* Else the chip would write to mbufs that have become others'. */
+static void
+a_queue_that_does_not_stop_is_taken_by_a_reset(void **state)
+{
+	struct port *port = *state;
+
+	rings_start(port, RING);
+	igbiov_queues_stop(port->dev);
+	assert_int_equal(port->m->nb_resets, 0);
+	assert_int_equal(igbiov_queues_start(port->dev), 0);
+	model_stick(port->m, MODEL_PF, 0xC000 + REG(RXDCTL), XDCTL_ENABLE, XDCTL_ENABLE);
+	model_bound(port->m, 200000);
+	igbiov_queues_stop(port->dev);
+	assert_int_equal(port->m->nb_resets, 1);
+	model_unstick(port->m);
 }
 
 static void
@@ -450,6 +482,7 @@ main(void)
 		T(rx_settings_are_checked),
 		T(tx_settings_are_checked),
 		T(a_mempool_with_small_rooms_is_refused),
+		T(a_mempool_with_fewer_mbufs_than_descriptors_is_refused),
 		T(the_chip_never_gets_more_room_than_an_mbuf_has),
 		T(setting_a_queue_up_again_replaces_it),
 		T(the_chip_is_told_the_ring),
@@ -459,6 +492,7 @@ main(void)
 		T(stop_without_start_is_harmless),
 		T(an_rx_queue_that_does_not_come_up_is_an_error_without_a_leak),
 		T(a_tx_queue_that_does_not_come_up_is_an_error_without_a_leak),
+		T(a_queue_that_does_not_stop_is_taken_by_a_reset),
 		T(a_queue_that_does_not_stop_delays_but_does_not_hang),
 		T(a_mempool_too_small_for_the_ring_fails_the_start),
 		T(stop_of_a_removed_port_gives_every_mbuf_back),

@@ -251,6 +251,12 @@ segment_check(struct rx *rx, const struct rte_mbuf *m, const struct buffer *b)
 }
 
 /* A frame in buffers first to last, of which the last speaks for it. */
+static bool
+is_pinned(const struct rte_mbuf *m)
+{
+	return rte_pktmbuf_priv_flags(m->pool) & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF;
+}
+
 static void
 frame_check(struct rx *rx, const struct rte_mbuf *m, uint32_t first, uint32_t last)
 {
@@ -266,8 +272,9 @@ frame_check(struct rx *rx, const struct rte_mbuf *m, uint32_t first, uint32_t la
 	}
 	assert_null(seg);
 	assert_int_equal(m->pkt_len, len);
-	/* Whose room is whose isn't the packet's matter. */
-	assert_int_equal(m->ol_flags & ~RTE_MBUF_F_EXTERNAL, want_flags(&b->wb));
+	/* Whoever clones it has to know whose room it is in. */
+	assert_int_equal(m->ol_flags,
+			 want_flags(&b->wb) | (is_pinned(m) ? RTE_MBUF_F_EXTERNAL : 0));
 	assert_int_equal(m->packet_type, want_ptype(b->wb.info));
 	if (m->ol_flags & RTE_MBUF_F_RX_VLAN)
 		assert_int_equal(m->vlan_tci, b->wb.vlan);

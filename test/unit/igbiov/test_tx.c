@@ -110,6 +110,43 @@ done_cleanup_counts_packets(void **state)
 	assert_int_equal(igbiov_tx_done_cleanup(port_txq(port), 0), sent);
 }
 
+/* A segment without octets gets no descriptor, and its packet is one all the same. */
+static void
+done_cleanup_counts_packets_that_end_in_nothing(void **state)
+{
+	struct port *port = *state;
+
+	rings_start(port, RING);
+	port->m->mute_tx = true;
+	for (unsigned int i = 0; i < 32; i++) {
+		struct rte_mbuf *m = packet(port, LEN, i);
+
+		assert_int_equal(rte_pktmbuf_chain(m, packet(port, 0, 0)), 0);
+		assert_int_equal(transmit_one(port, m), 1);
+	}
+	model_tx_run(port->m, 0, UINT32_MAX);
+	assert_int_equal(igbiov_tx_done_cleanup(port_txq(port), 31), 0);
+	assert_int_equal(igbiov_tx_done_cleanup(port_txq(port), 0), 32);
+}
+
+static void
+a_short_packet_whose_buffer_is_shared_is_not_padded(void **state)
+{
+	struct port *port = *state;
+	struct rte_mbuf *whole, *head;
+	uint8_t before[LEN];
+
+	rings_start(port, RING);
+	whole = packet(port, LEN, 5);
+	memcpy(before, rte_pktmbuf_mtod(whole, void *), LEN);
+	head = rte_pktmbuf_clone(whole, port->pool);
+	assert_int_equal(rte_pktmbuf_trim(head, LEN - 14), 0);
+	assert_int_equal(transmit_one(port, head), 1);
+	assert_int_equal(port_txq(port)->stats.errors, 1);
+	assert_memory_equal(rte_pktmbuf_mtod(whole, void *), before, LEN);
+	rte_pktmbuf_free(whole);
+}
+
 /* A UDP or TCP packet over IPv4 or IPv6, its checksums left to the chip. */
 static struct rte_mbuf *
 ip_packet(struct port *port, bool v6, bool tcp, uint64_t flags)
@@ -280,6 +317,94 @@ a_cut_that_the_chip_can_not_do_is_refused(void **state)
 	}
 }
 
+/* What the chip would send with wrong sums, and doesn't notice. */
+static void
+prepare_refuses_headers_that_it_is_told_too_little_of(void **state)
+{
+	const uint64_t sums = RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_TCP_CKSUM;
+	struct port *port = *state;
+	struct igbiov_txq *txq;
+
+	rings_start(port, RING);
+	txq = port_txq(port);
+	for (unsigned int i = 0; i < 5; i++) {
+		struct rte_mbuf *m = i < 3 ? ip_packet(port, false, true, sums)
+					   : tso_packet(port, false);
+		int why = EINVAL;
+
+		switch (i) {
+		case 0:
+			m->ol_flags = sums;
+			break;
+		case 1:
+			m->ol_flags = RTE_MBUF_F_TX_IP_CKSUM;
+			break;
+		case 2: /* the TCP header in a segment of its own */
+			rte_pktmbuf_trim(m, m->pkt_len - 34);
+			assert_int_equal(rte_pktmbuf_chain(m, packet(port, 53, 0)), 0);
+			why = ENOTSUP;
+			break;
+		case 3:
+			m->ol_flags &= ~RTE_MBUF_F_TX_IP_CKSUM;
+			break;
+		default:
+			m->data_len -= 20;
+			m->next->data_len += 20;
+			why = ENOTSUP;
+			break;
+		}
+		assert_int_equal(igbiov_tx_prepare(txq, &m, 1), 0);
+		assert_int_equal(rte_errno, why);
+		rte_pktmbuf_free(m);
+	}
+}
+
+/* What prepare refuses a burst refuses, too, and counts. */
+static void
+a_burst_without_prepare_sends_nothing_that_it_would_refuse(void **state)
+{
+	struct port *port = *state;
+	struct igbiov_txq *txq;
+	unsigned int refused = 0;
+
+	rings_start(port, RING);
+	txq = port_txq(port);
+	for (unsigned int i = 0; i < 5; i++) {
+		struct rte_mbuf *m = packet(port, LEN, 0);
+		int why = ENOTSUP;
+
+		/* A packet of the kind that the bad one might be taken for. */
+		assert_int_equal(transmit_one(port, packet(port, LEN, 1)), 1);
+		switch (i) {
+		case 0:
+			m->ol_flags = RTE_MBUF_F_TX_UDP_SEG;
+			break;
+		case 1:
+			m->ol_flags = RTE_MBUF_F_TX_QINQ;
+			break;
+		case 2:
+			m->ol_flags = RTE_MBUF_F_TX_TUNNEL_VXLAN;
+			break;
+		case 3: /* whole with the tag, but not for the chip */
+			rte_pktmbuf_free(m);
+			m = chain(port, IGBIOV_TX_MAX_LEN - 3, 1000, 0);
+			m->ol_flags = RTE_MBUF_F_TX_VLAN;
+			why = EINVAL;
+			break;
+		default: /* too short, and nobody may lengthen it */
+			rte_pktmbuf_trim(m, LEN - 8);
+			assert_int_equal(rte_pktmbuf_chain(m, packet(port, 8, 0)), 0);
+			why = EINVAL;
+			break;
+		}
+		assert_int_equal(igbiov_tx_prepare(txq, &m, 1), 0);
+		assert_int_equal(rte_errno, why);
+		assert_int_equal(transmit_one(port, m), 1);
+		assert_int_equal(txq->stats.errors, ++refused);
+	}
+	assert_int_equal(port->m->nb_wire, 5);
+}
+
 static void
 prepare_names_the_first_bad_packet_and_why(void **state)
 {
@@ -315,8 +440,10 @@ descriptor_status_follows_the_marks(void **state)
 	port->m->mute_tx = true;
 	assert_int_equal(igbiov_tx_descriptor_status(txq, 0), RTE_ETH_TX_DESC_DONE);
 	assert_int_equal(igbiov_tx_descriptor_status(txq, RING), -EINVAL);
+	assert_int_equal(igbiov_tx_queue_count(txq), 0);
 	for (unsigned int i = 0; i < 32; i++)
 		assert_int_equal(transmit_one(port, packet(port, LEN, i)), 1);
+	assert_int_equal(igbiov_tx_queue_count(txq), 32);
 	/* Offset 0 is the next descriptor to fill; those in use lie at the ring's end. */
 	assert_int_equal(igbiov_tx_descriptor_status(txq, 0), RTE_ETH_TX_DESC_DONE);
 	assert_int_equal(igbiov_tx_descriptor_status(txq, RING - 32), RTE_ETH_TX_DESC_FULL);
@@ -325,6 +452,8 @@ descriptor_status_follows_the_marks(void **state)
 	model_tx_run(port->m, 0, UINT32_MAX);
 	assert_int_equal(igbiov_tx_descriptor_status(txq, RING - 32), RTE_ETH_TX_DESC_DONE);
 	assert_int_equal(igbiov_tx_descriptor_status(txq, RING - 1), RTE_ETH_TX_DESC_DONE);
+	igbiov_queues_stop(port->dev);
+	assert_int_equal(igbiov_tx_queue_count(txq), 0);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, port_setup, port_teardown)
@@ -336,9 +465,13 @@ main(void)
 		T(mbufs_are_freed_when_their_mark_is_done_and_not_before),
 		T(done_cleanup_stops_at_the_count_asked_for),
 		T(done_cleanup_counts_packets),
+		T(done_cleanup_counts_packets_that_end_in_nothing),
+		T(a_short_packet_whose_buffer_is_shared_is_not_padded),
 		T(checksums_on_the_wire_are_right),
 		T(a_long_packet_is_cut_into_frames_with_right_sums_and_numbers),
 		T(a_cut_that_the_chip_can_not_do_is_refused),
+		T(prepare_refuses_headers_that_it_is_told_too_little_of),
+		T(a_burst_without_prepare_sends_nothing_that_it_would_refuse),
 		T(prepare_names_the_first_bad_packet_and_why),
 		T(descriptor_status_follows_the_marks),
 	};

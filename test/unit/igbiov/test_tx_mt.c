@@ -269,6 +269,37 @@ a_stopped_queue_takes_nothing(void **state)
 	port_free(port);
 }
 
+/* A packet for which there is room only when what was sent is freed gets it. */
+static void
+room_that_the_chip_has_given_back_is_found(void **state)
+{
+	static const struct {
+		uint16_t nb_desc, free_thresh, segs;
+	} cases[] = { { 64, 0, 40 }, { 512, 32, 38 }, { 128, 1, 1 }, { 128, 2, 1 } };
+
+	RTE_SET_USED(state);
+	for (unsigned int i = 0; i < RTE_DIM(cases); i++) {
+		const struct ring_conf conf = { .nb_desc = cases[i].nb_desc,
+						.free_thresh = cases[i].free_thresh };
+		struct port *port = lockfree_port();
+		struct rte_mbuf *m = packet(port, LEN, 0);
+		unsigned int tries;
+
+		igbiov_queues_stop(port->dev);
+		txq_setup(port, 0, &conf);
+		assert_int_equal(igbiov_queues_start(port->dev), 0);
+		port->m->mute_tx = true;
+		while (igbiov_tx_burst_mt(port_txq(port), &m, 1) == 1)
+			m = packet(port, LEN, 0);
+		model_tx_run(port->m, 0, UINT32_MAX);
+		for (unsigned int n = 1; n < cases[i].segs; n++)
+			assert_int_equal(rte_pktmbuf_chain(m, packet(port, LEN, 0)), 0);
+		for (tries = 0; igbiov_tx_burst_mt(port_txq(port), &m, 1) == 0; tries++)
+			assert_in_range(tries, 0, 2);
+		port_free(port);
+	}
+}
+
 int
 main(void)
 {
@@ -277,6 +308,7 @@ main(void)
 		cmocka_unit_test(threads_lose_double_and_tear_nothing_by_vectors),
 		cmocka_unit_test(a_full_ring_takes_no_more_and_goes_on_when_the_chip_does),
 		cmocka_unit_test(refused_packets_give_their_room_back),
+		cmocka_unit_test(room_that_the_chip_has_given_back_is_found),
 		cmocka_unit_test(a_stopped_queue_takes_nothing),
 	};
 

@@ -71,7 +71,8 @@ any_pool(struct source *src)
 {
 	static const enum pool_kind few[] = { POOL_PRIVATE, POOL_CACHED };
 
-	if (!(src->path->can & OFFLOADS) || src->made++ % 256 < 128)
+	if (!(src->path->can & OFFLOADS) ||
+	    src->path->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE || src->made++ % 256 < 128)
 		return src->pool[POOL_PLAIN];
 	return src->pool[any(src, 4) == 0 ? few[any(src, 2)] : POOL_CACHED];
 }
