@@ -231,7 +231,8 @@
 	M(eth_dev_ops, xstats_get_names_by_id, 688, 8) \
 	M(eth_dev_ops, unused_tm_to_hairpin, 696, 120) \
 	M(eth_dev_ops, get_monitor_addr, 816, 8) \
-	M(eth_dev_ops, unused_representor_to_split, 824, 48) \
+	M(eth_dev_ops, unused_representor_to_reassembly, 824, 40) \
+	M(eth_dev_ops, buffer_split_supported_hdr_ptypes_get, 864, 8) \
 	M(eth_dev_ops, eth_dev_priv_dump, 872, 8) \
 	M(eth_dev_ops, unused_rx_queue_avail_thresh, 880, 16) \
 	M(eth_dev_ops, eth_rx_descriptor_dump, 896, 8) \

@@ -257,7 +257,10 @@ struct eth_dev_ops {
 
 	/** Gets the queue itself. */
 	int (*get_monitor_addr)(void *rxq, struct rte_power_monitor_cond *condition);
-	void *unused_representor_to_split[6];
+	void *unused_representor_to_reassembly[5];
+	/** proto_hdr of segments: what the port can split behind. */
+	const uint32_t *(*buffer_split_supported_hdr_ptypes_get)(struct rte_eth_dev *dev,
+								 size_t *count);
 	int (*eth_dev_priv_dump)(struct rte_eth_dev *dev, FILE *file);
 	void *unused_rx_queue_avail_thresh[2];
 	int (*eth_rx_descriptor_dump)(const struct rte_eth_dev *dev, uint16_t queue, uint16_t first,
