@@ -241,7 +241,7 @@ word_of(unsigned int fn, uint32_t reg)
 	return fn == MODEL_PF ? &pf_words[reg / 4] : &vf_words[reg / 4];
 }
 
-/* A VF's queues and mailbox memory are the PF's registers, elsewhere. */
+/* A VF's queues, mailbox memory and split types are the PF's registers, elsewhere. */
 static uint32_t
 pf_alias(unsigned int vf, uint32_t reg)
 {
@@ -251,6 +251,8 @@ pf_alias(unsigned int vf, uint32_t reg)
 		return 0xE000 + (vf + (reg - 0x3800) / 0x100 * 8) * 0x40 + reg % 0x100;
 	if (reg >= REG(VMBMEM_VF) && reg < REGN(VMBMEM_VF, 16))
 		return REGN(VMBMEM, vf) + reg - REG(VMBMEM_VF);
+	if (reg == REG(VFPSRTYPE))
+		return REGN(PSRTYPE, vf);
 	return 0;
 }
 

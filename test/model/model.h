@@ -206,6 +206,8 @@ bool model_mbx_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t va
 void model_mbx_pf_reset(struct model *m);
 void model_queue_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 void model_rings_reset(struct model *m);
+/* model_split.c: octets of headers to split off a frame, or 0 when its type isn't in PSRTYPE. */
+uint32_t model_header_len(const uint8_t *frame, uint32_t len, uint32_t psrtype);
 /* model_intr.c */
 bool model_intr_write(struct model *m, unsigned int fn, uint32_t reg, uint32_t value);
 void model_icr(struct model *m, uint32_t cause);

@@ -173,14 +173,20 @@ model_rx_room(const struct model *m, unsigned int q)
 	return (model_peek(m, RXQ(q, RDT)) + len - model_peek(m, RXQ(q, RDH))) % len;
 }
 
-bool
-model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
-	      const struct model_rx_wb *wb, bool eop)
+static bool
+splits(const struct model *m, unsigned int q)
+{
+	return (model_peek(m, RXQ(q, SRRCTL)) & SRRCTL_DESC_MASK) == SRRCTL_DESC_ADV_SPLIT;
+}
+
+/* One descriptor: hdr_len octets of `data` into the buffer for headers, len into the other one. */
+static bool
+rx_desc(struct model *m, unsigned int q, const uint8_t *data, uint32_t hdr_len, uint16_t len,
+	const struct model_rx_wb *wb, bool eop)
 {
 	static const struct model_rx_wb plain;
 	uint32_t head = model_peek(m, RXQ(q, RDH));
 	union igbiov_rx_desc *desc;
-	void *buffer;
 
 	if (model_rx_room(m, q) == 0) {
 		m->queue[q].rx_drops++;
@@ -189,13 +195,15 @@ model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
 	if (wb == NULL)
 		wb = &plain;
 	desc = (union igbiov_rx_desc *)ring(m, RXQ(q, RDBAL)) + head;
-	if (desc->read.addr == 0 || (rte_le_to_cpu_64(desc->read.hdr_addr) & 1)) {
-		model_misuse(m, "RX queue %u: descriptor %u has no buffer", q, head);
+	if (desc->read.addr == 0 || (rte_le_to_cpu_64(desc->read.hdr_addr) & 1) ||
+	    (desc->read.hdr_addr == 0 && splits(m, q))) {
+		model_misuse(m, "RX queue %u: descriptor %u lacks a buffer", q, head);
 		return false;
 	}
-	buffer = (void *)(uintptr_t)rte_le_to_cpu_64(desc->read.addr);
+	if (hdr_len != 0)
+		memcpy((void *)(uintptr_t)rte_le_to_cpu_64(desc->read.hdr_addr), data, hdr_len);
 	if (data != NULL)
-		memcpy(buffer, data, len);
+		memcpy((void *)(uintptr_t)rte_le_to_cpu_64(desc->read.addr), data + hdr_len, len);
 	desc->wb.info = rte_cpu_to_le_16(wb->info);
 	desc->wb.hdr = rte_cpu_to_le_16(wb->hdr);
 	desc->wb.rss = rte_cpu_to_le_32(wb->rss);
@@ -211,20 +219,54 @@ model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
 }
 
 bool
+model_rx_desc(struct model *m, unsigned int q, const void *data, uint16_t len,
+	      const struct model_rx_wb *wb, bool eop)
+{
+	return rx_desc(m, q, data, 0, len, wb, eop);
+}
+
+/* What the chip finds of headers, of which at most BSIZEHEADER octets are split off. */
+static uint32_t
+rx_headers(struct model *m, unsigned int q, const uint8_t *data, uint32_t len)
+{
+	uint32_t type = model_peek(m, RXQ(q, SRRCTL)) & SRRCTL_DESC_MASK;
+	/* Without pools the first one's register is everybody's. */
+	unsigned int pool = (model_peek(m, REG(MRQC)) & 1) != 0 ? q % MODEL_POOLS : 0;
+
+	if (type == SRRCTL_DESC_ADV_ONEBUF || model_rx_room(m, q) == 0)
+		return 0;
+	if (type != SRRCTL_DESC_ADV_SPLIT) {
+		model_misuse(m, "RX queue %u: descriptors of type %u", q, type >> 25);
+		return 0;
+	}
+	return model_header_len(data, len, model_peek(m, REGN(PSRTYPE, pool)));
+}
+
+bool
 model_rx_queue(struct model *m, unsigned int q, const void *data, uint32_t len,
 	       const struct model_rx_wb *wb)
 {
-	uint32_t size = (model_peek(m, RXQ(q, SRRCTL)) & SRRCTL_BSIZEPKT_MASK) << 10;
+	uint32_t srrctl = model_peek(m, RXQ(q, SRRCTL));
+	uint32_t size = (srrctl & SRRCTL_BSIZEPKT_MASK) << 10;
+	uint32_t found = rx_headers(m, q, data, len);
+	uint32_t hdr_len = found <= SRRCTL_BSIZEHDR_LEN(srrctl) ? found : 0;
+	struct model_rx_wb said = wb != NULL ? *wb : (struct model_rx_wb){ .info = 0 };
 	const uint8_t *p = data;
 
-	if (size == 0 || model_rx_room(m, q) < (len + size - 1) / size) {
+	if (size == 0 || model_rx_room(m, q) < (len - hdr_len + size - 1) / size) {
 		m->queue[q].rx_drops++;
 		return false;
 	}
-	for (; len > size; len -= size, p += size)
-		if (!model_rx_desc(m, q, p, size, wb, false))
+	/* All descriptors tell of a header, and only the first is right to. */
+	if (found != 0)
+		said.hdr = found << RXD_HDR_LEN_SHIFT | RXD_HDR_SPH;
+	for (; len - hdr_len > size; len -= hdr_len + size, p += hdr_len + size, hdr_len = 0)
+		if (!rx_desc(m, q, p, hdr_len, size, &said, false))
 			return false;
-	return model_rx_desc(m, q, p, len, wb, true);
+	/* Errors come with a frame's end. */
+	if (found > SRRCTL_BSIZEHDR_LEN(srrctl))
+		said.status |= RXD_ERR_HBO;
+	return rx_desc(m, q, p, hdr_len, len - hdr_len, &said, true);
 }
 
 /* The chip's sum: what lies in the field counts, so a wrong seed gives a wrong sum. */

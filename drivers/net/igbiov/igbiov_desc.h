@@ -21,11 +21,11 @@
 union igbiov_rx_desc {
 	struct {
 		rte_le64_t addr;     /**< Buffer, packet data. */
-		rte_le64_t hdr_addr; /**< Bit 0 becomes DD: keep it 0. */
+		rte_le64_t hdr_addr; /**< Buffer, headers; bit 0 becomes DD: keep it 0. */
 	} read;
 	struct {
 		rte_le16_t info;   /**< RSS type 3:0, packet type 14:4, 15 ETQF. */
-		rte_le16_t hdr;	   /**< Header length; split flag. */
+		rte_le16_t hdr;	   /**< Header length 14:5, 15 SPH. */
 		rte_le32_t rss;	   /**< RSS hash. */
 		rte_le32_t status; /**< Extended status and errors. */
 		rte_le16_t len;	   /**< Octets in this buffer. */
@@ -40,6 +40,14 @@ static_assert(sizeof(union igbiov_rx_desc) == 16, "the chip's receive descriptor
 #define RXD_INFO_PTYPE_MASK  0x7Fu /* IPv4, IPv4e, IPv6, IPv6e, TCP, UDP, SCTP */
 #define RXD_INFO_ETQF	     0x8000u
 
+/*
+ * Of a frame's first descriptor only; without SPH the length says nothing, and with HBO, or
+ * when it is above the header buffer, nothing is in that buffer.
+ */
+#define RXD_HDR_LEN_SHIFT 5
+#define RXD_HDR_LEN_MASK  0x3FFu
+#define RXD_HDR_SPH	  0x8000u
+
 #define RXD_STAT_DD    RTE_BIT32(0)
 #define RXD_STAT_EOP   RTE_BIT32(1)
 #define RXD_STAT_VP    RTE_BIT32(3)
@@ -47,6 +55,7 @@ static_assert(sizeof(union igbiov_rx_desc) == 16, "the chip's receive descriptor
 #define RXD_STAT_L4CS  RTE_BIT32(5)
 #define RXD_STAT_IPCS  RTE_BIT32(6)
 #define RXD_STAT_LB    RTE_BIT32(18)
+#define RXD_ERR_HBO    RTE_BIT32(23)
 #define RXD_ERR_L4E    RTE_BIT32(29)
 #define RXD_ERR_IPE    RTE_BIT32(30)
 #define RXD_ERR_RXE    RTE_BIT32(31)
@@ -106,7 +115,7 @@ static_assert(sizeof(union igbiov_tx_desc) == 16, "the chip's transmit descripto
 
 /** Fewer octets than this the chip can't pad to a whole frame (TCTL.PSP). */
 #define IGBIOV_TX_MIN_LEN 17
-/** Buffers that the longest frame fills, at 1 KiB each, and then some. */
+/** Buffers that the longest frame fills, headers and then 1 KiB each, and then some. */
 #define IGBIOV_RX_MAX_SEGS 16
 /** Data descriptors of one packet. */
 #define IGBIOV_TX_MAX_SEGS 40

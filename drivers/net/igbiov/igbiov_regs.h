@@ -185,6 +185,7 @@
 	R(VTIVAR_MISC,	0x1740, 0, 1, RW, "VF")		\
 	R(VMBMEM_VF,	0x0800, 4, 16, RW, "VF")		\
 	R(V2PMAILBOX,	0x0C40, 0, 1, RC, "VF")		\
+	R(VFPSRTYPE,	0x0F0C, 0, 1, RW, "VF")		\
 	R(VFGPRC,	0x0F10, 0, 1, RO, "VF")		\
 	R(VFGPTC,	0x0F14, 0, 1, RO, "VF")		\
 	R(VFGORC,	0x0F18, 0, 1, RO, "VF")		\
@@ -413,11 +414,21 @@ enum igbiov_reg {
 #define VLVF_POOLSEL_MASK  (0xFFu << VLVF_POOLSEL_SHIFT)
 #define VLVF_VI_EN	   RTE_BIT32(31)
 
-/* SRRCTL */
+/* SRRCTL; the header buffer's size is in units of 64 octets, at bit 8 */
 #define SRRCTL_BSIZEPKT_SHIFT  10 /* units of 1 KiB */
 #define SRRCTL_BSIZEPKT_MASK   0x7Fu
+#define SRRCTL_BSIZEHDR(len)   ((uint32_t)(len) / 64 << 8)
+#define SRRCTL_BSIZEHDR_LEN(v) (((v) >> 8 & 0xF) * 64)
+#define SRRCTL_DESC_MASK       (7u << 25)
 #define SRRCTL_DESC_ADV_ONEBUF (1u << 25)
+#define SRRCTL_DESC_ADV_SPLIT  (2u << 25)
 #define SRRCTL_DROP_EN	       RTE_BIT32(31)
+
+/* PSRTYPE, VFPSRTYPE: frames that are split, behind the last header that is named */
+#define PSRTYPE_IPV4_TCP RTE_BIT32(2)
+#define PSRTYPE_IPV4_UDP RTE_BIT32(3)
+#define PSRTYPE_IPV6_TCP RTE_BIT32(8)
+#define PSRTYPE_IPV6_UDP RTE_BIT32(9)
 
 /* RXDCTL, TXDCTL */
 #define XDCTL_PTHRESH(v) ((uint32_t)(v) & 0x1F)
