@@ -103,7 +103,9 @@ igbiov_bursts_choose(struct rte_eth_dev *dev)
 {
 	const struct isa *isa = isa_choose(dev);
 
-	dev->rx_pkt_burst = dev->data->scattered_rx ? igbiov_rx_burst_scattered : isa->rx;
+	dev->rx_pkt_burst = igbiov_split_any(dev)     ? igbiov_rx_burst_split
+			    : dev->data->scattered_rx ? igbiov_rx_burst_scattered
+						      : isa->rx;
 	dev->tx_pkt_burst = igbiov_tx_mt_asked(dev) ? isa->tx_mt : isa->tx;
 	dev->tx_pkt_prepare = igbiov_tx_prepare;
 	dev->recycle_tx_mbufs_reuse = igbiov_recycle_tx_reuse;
@@ -118,8 +120,12 @@ int
 igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 			 struct rte_eth_burst_mode *mode)
 {
-	RTE_SET_USED(queue_id);
-	strlcpy(mode->info, dev->data->scattered_rx ? "Scalar Scattered" : isa_choose(dev)->name,
+	const struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	strlcpy(mode->info,
+		rxq != NULL && rxq->hdr_ring != NULL ? "Scalar Header Split"
+		: dev->data->scattered_rx	     ? "Scalar Scattered"
+						     : isa_choose(dev)->name,
 		sizeof(mode->info));
 	return 0;
 }

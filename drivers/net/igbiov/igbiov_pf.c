@@ -828,6 +828,7 @@ const struct eth_dev_ops igbiov_pf_ops = {
 	.rx_burst_mode_get = igbiov_rx_burst_mode_get,
 	.tx_burst_mode_get = igbiov_tx_burst_mode_get,
 	.dev_supported_ptypes_get = igbiov_ptypes_get,
+	.buffer_split_supported_hdr_ptypes_get = igbiov_split_ptypes,
 	.vlan_filter_set = pf_vlan_filter_set,
 	.vlan_offload_set = pf_vlan_offload_set,
 	.rx_queue_start = igbiov_rx_queue_start,

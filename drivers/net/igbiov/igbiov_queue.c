@@ -53,6 +53,12 @@ igbiov_queue_dev_info(struct rte_eth_dev_info *info)
 	info->default_txportconf = info->default_rxportconf;
 	info->min_rx_bufsize = 1024;
 	info->max_rx_bufsize = SRRCTL_BSIZEPKT_MASK << SRRCTL_BSIZEPKT_SHIFT;
+	info->rx_queue_offload_capa = RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT;
+	/* No offsets: a long frame's further buffers would begin there, too, and mustn't. */
+	info->rx_seg_capa = (struct rte_eth_rxseg_capa){
+		.multi_pools = 1,
+		.max_nseg = 2,
+	};
 }
 
 static int
@@ -78,13 +84,18 @@ thresh_check(const struct igbiov_adapter *ad, const char *kind, uint16_t queue_i
 	return -EINVAL;
 }
 
-/* Buffer that the chip may fill, in whole KiB, or 0 when the pool's rooms are too small. */
+/*
+ * Buffer that the chip may fill, in whole KiB, or 0 when the pool's rooms, or the length that is
+ * asked for, are too small.
+ */
 static uint32_t
-rx_buf_size(const struct rte_mempool *pool)
+rx_buf_size(struct rte_mempool *pool, const struct rte_eth_rxconf *conf)
 {
-	uint32_t room = rte_pktmbuf_data_room_size((struct rte_mempool *)(uintptr_t)pool);
+	uint32_t room = rte_pktmbuf_data_room_size(pool);
 	uint32_t kib = room <= RTE_PKTMBUF_HEADROOM ? 0 : (room - RTE_PKTMBUF_HEADROOM) >> 10;
 
+	if (conf->rx_nseg != 0 && conf->rx_seg[1].split.length != 0)
+		kib = RTE_MIN(kib, (uint32_t)conf->rx_seg[1].split.length >> 10);
 	return RTE_MIN(kib, SRRCTL_BSIZEPKT_MASK) << 10;
 }
 
@@ -149,6 +160,7 @@ rxq_free(struct igbiov_rxq *rxq)
 		return;
 	rte_memzone_free(rxq->mz);
 	rte_free(rxq->sw_ring);
+	rte_free(rxq->hdr_ring);
 	rte_free(rxq);
 }
 
@@ -158,14 +170,20 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		 struct rte_mempool *pool)
 {
 	struct igbiov_adapter *ad = dev->data->dev_private;
-	uint32_t buf_size = rx_buf_size(pool);
 	uint16_t wish = conf->rx_free_thresh != 0 ? conf->rx_free_thresh : IGBIOV_RX_FREE_THRESH;
 	struct igbiov_rxq *rxq;
+	uint32_t buf_size;
 	size_t len;
 
 	if (ring_size_check(ad, "RX", queue_id, nb_desc) != 0 ||
 	    thresh_check(ad, "RX", queue_id, &conf->rx_thresh) != 0)
 		return -EINVAL;
+	if (conf->rx_nseg != 0) {
+		if (igbiov_split_check(ad, queue_id, conf, nb_desc) != 0)
+			return -EINVAL;
+		pool = conf->rx_seg[1].split.mp;
+	}
+	buf_size = rx_buf_size(pool, conf);
 	if (buf_size == 0) {
 		IGBIOV_LOG(&ad->hw, ERR,
 			   "RX queue %u: mempool %s has rooms of %u octets; need %u and headroom",
@@ -195,7 +213,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->sw_ring = rte_zmalloc_socket("igbiov rx",
 					  (nb_desc + IGBIOV_RX_PAD) * sizeof(rxq->sw_ring[0]),
 					  RTE_CACHE_LINE_SIZE, socket_id);
-	if (rxq->mz == NULL || rxq->sw_ring == NULL) {
+	if (rxq->mz == NULL || rxq->sw_ring == NULL ||
+	    (conf->rx_nseg != 0 && igbiov_split_make(rxq, conf, nb_desc, socket_id) != 0)) {
 		IGBIOV_LOG(&ad->hw, ERR, "RX queue %u: no memory for %u descriptors on node %u",
 			   queue_id, nb_desc, socket_id);
 		rxq_free(rxq);
@@ -364,12 +383,16 @@ igbiov_queues_release(struct rte_eth_dev *dev)
 void
 igbiov_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
 {
-	const struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
+	struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
 
 	info->mp = rxq->pool;
 	info->scattered_rx = dev->data->scattered_rx;
 	info->nb_desc = rxq->nb_desc;
 	info->rx_buf_size = rxq->buf_size;
+	if (rxq->hdr_ring != NULL) {
+		info->conf.rx_seg = rxq->segs;
+		info->conf.rx_nseg = RTE_DIM(rxq->segs);
+	}
 	info->conf.rx_free_thresh = rxq->free_thresh;
 	info->conf.rx_drop_en = rxq->drop_en;
 	info->conf.rx_deferred_start = rxq->deferred;

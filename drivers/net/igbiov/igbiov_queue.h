@@ -67,6 +67,15 @@ struct igbiov_rxq {
 	const struct rte_memzone *mz;
 	uint64_t missed;	  /**< RQDPC so far; the register forgets when read. */
 	struct rte_mbuf pad_mbuf; /**< Behind the descriptors of the pad. */
+
+	/*
+	 * Header split. On such a queue a descriptor's place in sw_ring or hdr_ring holds an
+	 * mbuf as long as it is ours, and else NULL; one that a frame didn't use stays there.
+	 */
+	struct rte_mbuf **hdr_ring;  /**< The mbuf for each descriptor's headers; NULL: no split. */
+	uint16_t hdr_size;	     /**< Octets of headers that the chip may write. */
+	uint32_t psrtype;	     /**< Frames that it splits. */
+	union rte_eth_rxseg segs[2]; /**< As asked for. */
 };
 
 /** Descriptors whose last one carries RS: what is done, and freed, together. */
@@ -141,7 +150,8 @@ struct igbiov_txq {
 
 /** Offloads that any queue here can have. VF: what its PF decides is left out. */
 #define IGBIOV_RX_OFFLOADS \
-	(RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_FILTER)
+	(RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_SCATTER | \
+	 RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT)
 #define IGBIOV_TX_OFFLOADS \
 	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
@@ -195,7 +205,7 @@ int igbiov_queues_start(struct rte_eth_dev *dev);
 /** Takes the rings back and frees every mbuf in them; works on a dead function. */
 void igbiov_queues_stop(struct rte_eth_dev *dev);
 
-/** Is an MTU's frame longer than a buffer, or were scattered frames asked for? */
+/** Is an MTU's frame longer than a buffer, or are there scattered frames anyway? */
 bool igbiov_queues_need_scatter(const struct rte_eth_dev *dev, uint16_t mtu);
 
 /** Does the chip have any ring of ours? */
@@ -205,6 +215,27 @@ bool igbiov_queues_running(const struct rte_eth_dev *dev);
 void igbiov_queues_release(struct rte_eth_dev *dev);
 
 struct igbiov_adapter;
+
+/* igbiov_split.c: headers of a frame in one mempool's mbuf, the rest in another's. */
+
+/** What a segment's proto_hdr can be. */
+const uint32_t *igbiov_split_ptypes(struct rte_eth_dev *dev, size_t *nb);
+/** Can the chip split so? 0, or -EINVAL with a log line. */
+int igbiov_split_check(const struct igbiov_adapter *ad, uint16_t queue_id,
+		       const struct rte_eth_rxconf *conf, uint16_t nb_desc);
+/** Makes a queue that was checked split. 0 or -ENOMEM. */
+int igbiov_split_make(struct igbiov_rxq *rxq, const struct rte_eth_rxconf *conf, uint16_t nb_desc,
+		      unsigned int socket_id);
+/** Does any queue of the port split? */
+bool igbiov_split_any(const struct rte_eth_dev *dev);
+/**
+ * Tells the chip which frames to split: before the queues start.
+ * @return 0, or -EINVAL with a log line when the queues disagree: the chip has one answer
+ *   for all of a port.
+ */
+int igbiov_split_start(const struct rte_eth_dev *dev);
+/** Frees what is in both rings. */
+void igbiov_split_drain(struct igbiov_rxq *rxq);
 
 /* igbiov_bursts.c */
 
@@ -243,6 +274,8 @@ void igbiov_recycle_rx_refill(void *rxq, uint16_t n);
 uint16_t igbiov_rx_burst_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 /** One buffer a frame; what is longer is dropped and counted. */
 uint16_t igbiov_rx_burst(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** Splits headers off, on queues that do; the others get igbiov_rx_burst_scattered(). */
+uint16_t igbiov_rx_burst_split(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 /** As igbiov_rx_burst(), by vectors; each needs its CPU. */
 uint16_t igbiov_rx_burst_sse(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_rx_burst_avx2(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
@@ -275,5 +308,7 @@ void igbiov_rx_describe(const struct igbiov_rxq *rxq, struct rte_mbuf *m,
 
 /** Gives mbufs to descriptors that lack one, in batches; for start and bursts. */
 void igbiov_rxq_refill(struct igbiov_rxq *rxq);
+/** The same for a queue that splits. */
+void igbiov_rxq_refill_split(struct igbiov_rxq *rxq);
 
 #endif /* IGBIOV_QUEUE_H */

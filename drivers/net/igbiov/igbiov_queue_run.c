@@ -40,8 +40,11 @@ rxq_drain(struct igbiov_rxq *rxq)
 {
 	uint16_t used = rxq->nb_desc - rxq->nb_hold;
 
-	for (uint16_t i = 0; i < used; i++)
-		rte_mbuf_raw_free(rxq->sw_ring[(rxq->next + i) % rxq->nb_desc]);
+	if (rxq->hdr_ring != NULL)
+		igbiov_split_drain(rxq);
+	else
+		for (uint16_t i = 0; i < used; i++)
+			rte_mbuf_raw_free(rxq->sw_ring[(rxq->next + i) % rxq->nb_desc]);
 	rte_pktmbuf_free(rxq->first);
 	rxq->first = NULL;
 	rxq->last = NULL;
@@ -83,12 +86,27 @@ igbiov_txq_rest(struct igbiov_txq *txq)
 }
 
 static int
+pool_too_small(const struct igbiov_hw *hw, const struct igbiov_rxq *rxq)
+{
+	const char *name = rxq->pool->name;
+
+	/* The headers' pool is asked first. */
+	if (rxq->hdr_ring != NULL && rxq->hdr_ring[rxq->refill] == NULL)
+		name = rxq->segs[0].split.mp->name;
+	IGBIOV_LOG(hw, ERR, "RX queue %u: mempool %s lacks %u mbufs for the ring: make it larger",
+		   rxq->queue_id, name, rxq->nb_hold);
+	return -ENOMEM;
+}
+
+static int
 rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 {
 	const uint32_t base = rxq->reg_base;
-	uint32_t srrctl = SRRCTL_DESC_ADV_ONEBUF | rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
+	uint32_t srrctl = rxq->buf_size >> SRRCTL_BSIZEPKT_SHIFT;
 	int ret;
 
+	srrctl |= rxq->hdr_ring != NULL ? SRRCTL_DESC_ADV_SPLIT | SRRCTL_BSIZEHDR(rxq->hdr_size)
+					: SRRCTL_DESC_ADV_ONEBUF;
 	rxq->nb_hold = rxq->nb_desc;
 	if (rxq->drop_en)
 		srrctl |= SRRCTL_DROP_EN;
@@ -110,14 +128,11 @@ rxq_start(const struct igbiov_hw *hw, struct igbiov_rxq *rxq)
 		return ret;
 	}
 	/* A tail written to a disabled queue is lost, so buffers are handed over after it. */
-	igbiov_rxq_refill(rxq);
-	if (rxq->nb_hold != 0) {
-		IGBIOV_LOG(hw, ERR,
-			   "RX queue %u: mempool %s lacks %u mbufs for the ring: make it larger",
-			   rxq->queue_id, rxq->pool->name, rxq->nb_hold);
-		return -ENOMEM;
-	}
-	return 0;
+	if (rxq->hdr_ring != NULL)
+		igbiov_rxq_refill_split(rxq);
+	else
+		igbiov_rxq_refill(rxq);
+	return rxq->nb_hold != 0 ? pool_too_small(hw, rxq) : 0;
 }
 
 static int
@@ -245,7 +260,7 @@ igbiov_queues_need_scatter(const struct rte_eth_dev *dev, uint16_t mtu)
 	for (uint16_t i = 0; i < dev->data->nb_rx_queues; i++) {
 		const struct igbiov_rxq *rxq = dev->data->rx_queues[i];
 
-		if (rxq->buf_size < frame)
+		if (rxq->buf_size < frame || rxq->hdr_ring != NULL)
 			return true;
 	}
 	return false;
@@ -302,6 +317,9 @@ igbiov_queues_start(struct rte_eth_dev *dev)
 {
 	int ret = queues_check(dev);
 
+	if (ret != 0)
+		return ret;
+	ret = igbiov_split_start(dev);
 	if (ret != 0)
 		return ret;
 	dev->data->scattered_rx = igbiov_queues_need_scatter(dev, dev->data->mtu);

@@ -11,11 +11,14 @@
 
 #include <rte_ethdev.h>
 
+#include "igbiov_ethdev.h"
 #include "igbiov_queue.h"
 #include "igbiov_tx.h"
 
 /* More than any ring has: others give none. */
 #define NO_POWER_OF_2 UINT16_MAX
+/* Also more than any ring has, and this driver gives none either. */
+#define NONE (UINT16_MAX - 1)
 
 void
 igbiov_recycle_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
@@ -33,6 +36,13 @@ igbiov_recycle_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id,
 	 * ring's room by a mask: of one of another size only this driver knows what to think.
 	 */
 	info->refill_requirement = rte_is_power_of_2(rxq->nb_desc) ? 0 : NO_POWER_OF_2;
+	if (rxq->hdr_ring != NULL) {
+		const struct igbiov_adapter *ad = dev->data->dev_private;
+
+		info->refill_requirement = NONE;
+		IGBIOV_LOG(&ad->hw, NOTICE,
+			   "RX queue %u splits headers off: no mbufs are recycled to it", queue_id);
+	}
 }
 
 /* Descriptors in front of the ring's end that wait for an mbuf. One always has its own. */

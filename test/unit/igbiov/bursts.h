@@ -18,6 +18,7 @@
 #define SCATTERED RTE_BIT32(0) /* RX: frames over several buffers; without it they are dropped */
 #define OFFLOADS  RTE_BIT32(1) /* TX: contexts, several segments, mbufs of any pool and kind */
 #define CUTS	  RTE_BIT32(2) /* TX: cuts a TCP packet into frames */
+#define SPLITS	  RTE_BIT32(3) /* RX: has buffers for headers, and looks at lengths */
 
 struct path {
 	const char *name;

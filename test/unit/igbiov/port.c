@@ -162,13 +162,21 @@ rxq_setup(struct port *port, uint16_t q, const struct ring_conf *conf)
 {
 	struct rte_eth_dev_info info = { 0 };
 	struct rte_eth_rxconf *rx = &info.default_rxconf;
+	struct rte_mempool *pool = conf->pool != NULL ? conf->pool : port->pool;
+	union rte_eth_rxseg segs[] = {
+		{ .split = { .mp = conf->hdr_pool, .proto_hdr = conf->proto_hdr } },
+		{ .split = { .mp = pool } },
+	};
 
 	igbiov_queue_dev_info(&info);
+	if (conf->hdr_pool != NULL) {
+		rx->rx_seg = segs;
+		rx->rx_nseg = RTE_DIM(segs);
+		pool = NULL;
+	}
 	rx->rx_free_thresh = conf->free_thresh != 0 ? conf->free_thresh : rx->rx_free_thresh;
 	rx->offloads = conf->offloads;
-	assert_int_equal(igbiov_rxq_setup(port->dev, q, conf->nb_desc, SOCKET_ID_ANY, rx,
-					  conf->pool != NULL ? conf->pool : port->pool),
-			 0);
+	assert_int_equal(igbiov_rxq_setup(port->dev, q, conf->nb_desc, SOCKET_ID_ANY, rx, pool), 0);
 	port->dev->data->nb_rx_queues = q + 1;
 }
 

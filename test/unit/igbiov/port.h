@@ -64,6 +64,8 @@ struct ring_conf {
 	uint16_t nb_desc, free_thresh, rs_thresh;
 	uint64_t offloads;
 	struct rte_mempool *pool;
+	struct rte_mempool *hdr_pool; /* for headers, that are split off; NULL: they aren't */
+	uint32_t proto_hdr;
 };
 
 /* Queues by the driver's own set-up; give them in order of their numbers. */

@@ -21,6 +21,7 @@
 static const struct path paths[] = {
 	{ "scalar", igbiov_rx_burst, NULL, 0, 0 },
 	{ "scattered", igbiov_rx_burst_scattered, NULL, SCATTERED, 0 },
+	{ "split", igbiov_rx_burst_split, NULL, SCATTERED | SPLITS, 0 },
 	{ "sse", igbiov_rx_burst_sse, cpu_has_sse42, 0, 0 },
 	{ "avx2", igbiov_rx_burst_avx2, cpu_has_avx2, 0, 0 },
 	{ "avx512", igbiov_rx_burst_avx512, cpu_has_avx512, 0, 0 },
@@ -28,8 +29,12 @@ static const struct path paths[] = {
 
 #define RING 128
 #define LEN  100
-/* A buffer of 1 KiB: the chip's least. Lengths are what descriptors say, room or not. */
-#define ROOM (RTE_PKTMBUF_HEADROOM + 1024)
+/*
+ * A buffer of 1 KiB: the chip's least. Lengths are what descriptors say, room or not, but for
+ * paths that have to look at them.
+ */
+#define BUF  1024
+#define ROOM (RTE_PKTMBUF_HEADROOM + BUF)
 /* Buffers that the chip may have written and no burst has taken: more than a ring. */
 #define DUE_MAX	  8192
 #define BURST_MAX 9000
@@ -89,6 +94,10 @@ rx_setup(struct rx *rx, uint16_t q, struct port *port, const struct path *path,
 	rx->pool = pool_soiled(kinds[turn++ % RTE_DIM(kinds)], c.nb_desc + 256, ROOM);
 	c.pool = rx->pool;
 	c.offloads = path->offloads;
+	if (path->can & SPLITS) {
+		c.hdr_pool = pool_soiled(POOL_PLAIN, c.nb_desc, RTE_PKTMBUF_HEADROOM + 64);
+		c.proto_hdr = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP;
+	}
 	rxq_setup(port, q, &c);
 	rx->rxq = port->dev->data->rx_queues[q];
 }
@@ -128,10 +137,11 @@ room(const struct rx *rx)
 
 /* The chip writes one buffer and its descriptor. */
 static void
-give_buffer(struct rx *rx, uint16_t len, const struct model_rx_wb *wb, bool eop)
+give_buffer(struct rx *rx, uint32_t length, const struct model_rx_wb *wb, bool eop)
 {
 	volatile union igbiov_rx_desc *desc = desc_of(rx, rx->given);
 	struct buffer *b = due(rx, rx->given);
+	uint16_t len = rx->path->can & SPLITS ? 1 + (length - 1) % BUF : length;
 
 	assert_true(room(rx) > 0);
 	*b = (struct buffer){ .serial = rnd(&rx->seed), .len = len, .eop = eop, .wb = *wb };
