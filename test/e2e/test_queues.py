@@ -50,6 +50,18 @@ def by_queue(near, far, flows):
     return [xstats[f"rx_q{n}_packets"] for n in range(QUEUES)]
 
 
+def test_the_chip_tells_of_sent_frames_by_its_head(testpmd):
+    """QEMU then writes no descriptor back: who looked there would stop at a full ring."""
+    for port in PORTS:
+        bind(port, "vfio-pci")
+    process = testpmd([f"{port},tx_head_wb=1" for port in PORTS], args=["--txd=128"])
+    for number in range(2):
+        process.wait_link(number)
+    seen = circle(End(process, 0), End(process, 1), seconds=1)
+    assert seen.faults() == []
+    assert seen.a_sent > 128 and seen.b_sent > 128
+
+
 def test_flows_spread_as_the_hash_and_the_table_say(spread):
     near, far = spread
     flows = [(f"10.0.{n % 7}.{n}", "10.1.0.1", 1000 + n, 53) for n in range(FLOWS)]

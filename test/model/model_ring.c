@@ -464,10 +464,18 @@ tx_context(struct model *m, unsigned int q, const union igbiov_tx_desc *desc)
 	m->queue[q].ctx[idx].mss_idx = rte_le_to_cpu_32(desc->ctx.mss_idx);
 }
 
-/* Only marks are written back, and all of the descriptor is. */
+/* Only marks are written back, and all of the descriptor is, or instead of it the head. */
 DMA static void
-tx_write_back(union igbiov_tx_desc *desc)
+tx_write_back(struct model *m, unsigned int q, union igbiov_tx_desc *desc, uint32_t head)
 {
+	uint64_t place = model_peek(m, TXQ(q, TDWBAL)) | (uint64_t)model_peek(m, TXQ(q, TDWBAH))
+								 << 32;
+
+	if (place & TDWBAL_HEAD_WB_EN) {
+		rte_wmb();
+		*(volatile uint32_t *)(uintptr_t)(place & ~(uint64_t)3) = rte_cpu_to_le_32(head);
+		return;
+	}
 	desc->wb.reserved = UINT64_MAX;
 	desc->wb.nxtseq = 0;
 	rte_wmb();
@@ -525,12 +533,12 @@ model_tx_run(struct model *m, unsigned int q, unsigned int packets)
 			f.nb_descs = 0;
 			done++;
 		}
-		if (cmd & TXD_CMD_RS) {
-			m->tx_marks++;
-			tx_write_back(desc);
-		}
 		head = (head + 1) % len;
 		model_poke(m, TXQ(q, TDH), head);
+		if (cmd & TXD_CMD_RS) {
+			m->tx_marks++;
+			tx_write_back(m, q, desc, head);
+		}
 	}
 	return done;
 }

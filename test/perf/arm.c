@@ -7,7 +7,6 @@
 
 #include <rte_dev.h>
 #include <rte_errno.h>
-#include <rte_vect.h>
 
 #include "arm.h"
 #include "pool.h"
@@ -29,7 +28,6 @@ struct arm arms[] = {
 	{ .name = "igbvf", .kind = &nic_82576_in_tree },
 	{ .name = "igbvf again", .again = "igbvf" },
 	{ .name = "ixgbevf sse", .kind = &nic_82599_in_tree },
-	{ .name = "ixgbevf scalar", .kind = &nic_82599_in_tree, .simd = RTE_VECT_SIMD_DISABLED },
 	{ .name = "null", .devargs = "net_null0,size=60,copy=0" },
 	{ .name = "ring", .devargs = "net_ring0", .seeded = true },
 	{ .name = "mempool" },
@@ -39,6 +37,9 @@ struct arm arms[] = {
 	OURS("avx2", ""),
 	OURS("avx512", ""),
 	OURS("auto", ""),
+	{ .name = "ours auto head write-back",
+	  .kind = &nic_82576_ours,
+	  .devargs = "burst=auto,tx_head_wb=1" },
 	{ .name = "ours auto lock-free",
 	  .kind = &nic_82576_ours,
 	  .devargs = "burst=auto",
@@ -251,8 +252,6 @@ arm_repeat(struct arm *arm)
 void
 arms_start(const char *wanted)
 {
-	uint16_t widest = rte_vect_get_max_simd_bitwidth();
-
 	for (unsigned int i = 0; i < nb_arms; i++) {
 		struct arm *arm = &arms[i];
 
@@ -264,12 +263,9 @@ arms_start(const char *wanted)
 			arm_repeat(arm);
 			continue;
 		}
-		if (arm->simd != 0)
-			rte_vect_set_max_simd_bitwidth(arm->simd);
 		arm_open(arm, i);
 		if (arm_runs(arm) && !arm_is_mempool(arm))
 			arm_start(arm);
-		rte_vect_set_max_simd_bitwidth(widest);
 		if (arm_runs(arm) && arm_has_nic(arm))
 			verify(arm);
 	}

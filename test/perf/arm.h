@@ -34,7 +34,6 @@ struct arm {
 	const char *devargs; /**< Of the PCI function; the virtual device's name and args. */
 	const char *path;    /**< RX burst mode that it must report, or it is skipped. */
 	const char *again;   /**< Name of the arm that this one is once more. */
-	uint16_t simd;	     /**< Widest vectors that it may use, in bits, or 0. */
 	bool offload;	     /**< RX flags written back, TX offloads asked for. */
 	bool lockfree;	     /**< TX fit for several threads, of which there is one. */
 	bool seeded;	     /**< Only gives what was put in. */

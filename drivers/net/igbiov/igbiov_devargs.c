@@ -129,6 +129,16 @@ dca_take(const char *key, const char *value, struct igbiov_devargs *out)
 	return -E2BIG;
 }
 
+static int
+head_wb_take(const char *key, const char *value, struct igbiov_devargs *out)
+{
+	RTE_SET_USED(key);
+	if ((value[0] != '0' && value[0] != '1') || value[1] != '\0')
+		return -EINVAL;
+	out->tx_head_wb = value[0] == '1';
+	return 0;
+}
+
 static const struct arg {
 	const char *key;
 	bool vf_too;
@@ -138,6 +148,7 @@ static const struct arg {
 	{ IGBIOV_ARG_VFS, false, vfs_take },	     { IGBIOV_ARG_POLICY, false, path_take },
 	{ IGBIOV_ARG_STATE, false, path_take },	     { IGBIOV_ARG_BURST, true, burst_take },
 	{ IGBIOV_ARG_ITR_US, true, itr_take },	     { IGBIOV_ARG_DCA, true, dca_take },
+	{ IGBIOV_ARG_HEAD_WB, true, head_wb_take },
 };
 
 struct parse {

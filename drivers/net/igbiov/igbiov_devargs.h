@@ -23,11 +23,13 @@
 #define IGBIOV_ARG_BURST      "burst"
 #define IGBIOV_ARG_ITR_US     "itr_us"
 #define IGBIOV_ARG_DCA	      "dca"
+#define IGBIOV_ARG_HEAD_WB    "tx_head_wb"
 
 /** For dpdk-pmdinfo.py. */
 #define IGBIOV_VF_PARAMS \
 	IGBIOV_ARG_BURST "=<auto|scalar|sse|avx2|avx512> " IGBIOV_ARG_ITR_US \
-			 "=<0-8191> " IGBIOV_ARG_DCA "=<0-255>[:<0-255>...]"
+			 "=<0-8191> " IGBIOV_ARG_DCA "=<0-255>[:<0-255>...] " IGBIOV_ARG_HEAD_WB \
+			 "=<0|1>"
 #define IGBIOV_PF_PARAMS \
 	IGBIOV_ARG_VF_VLAN "=<any|none> " IGBIOV_ARG_VF_PROMISC \
 			   "=<none|multicast|all> " IGBIOV_ARG_VFS "=<0-7> " IGBIOV_ARG_POLICY \
@@ -63,6 +65,7 @@ struct igbiov_devargs {
 	enum igbiov_isa burst;
 	uint16_t nb_dca;	     /**< Tags; 0: not given. */
 	uint8_t dca[IGBIOV_DCA_MAX]; /**< By queue; 0: no tag. The last serves the others, too. */
+	bool tx_head_wb;	     /**< The chip tells in a place of its own what it has sent. */
 	uint16_t itr_us; /**< Between two interrupts of an RX queue, at least; 0: no limit. */
 };
 

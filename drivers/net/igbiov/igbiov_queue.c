@@ -317,7 +317,8 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	txq = rte_zmalloc_socket("igbiov txq", sizeof(*txq), RTE_CACHE_LINE_SIZE, socket_id);
 	if (txq == NULL)
 		return -ENOMEM;
-	len = nb_desc * sizeof(union igbiov_tx_desc);
+	/* The place for the head is behind the descriptors, on a line of its own. */
+	len = nb_desc * sizeof(union igbiov_tx_desc) + RTE_CACHE_LINE_SIZE;
 	/* With an RS on every packet, a block is one descriptor. */
 	nb_blocks = rte_align32pow2(nb_desc);
 	txq->mz = rte_eth_dma_zone_reserve(dev, "tx_ring", queue_id, len, 128, socket_id);
@@ -337,6 +338,8 @@ igbiov_txq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 
 	txq->ring = txq->mz->addr;
 	txq->ring_iova = txq->mz->iova;
+	if (ad->args.tx_head_wb)
+		txq->head = (volatile uint32_t *)&txq->ring[nb_desc];
 	txq->reg_base = ad->hw.chip.txq_base +
 			igbiov_hw_queue(ad, queue_id) * ad->hw.chip.txq_stride;
 	txq->tail_reg = ad->hw.bar + txq->reg_base + REG(TDT);

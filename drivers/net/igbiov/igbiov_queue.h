@@ -113,6 +113,8 @@ struct igbiov_txq {
 	 */
 	struct rte_mbuf **sw_ring;
 	volatile void *tail_reg;
+	/** Head write-back: the descriptor up to which the chip has sent. NULL: DD says it. */
+	volatile uint32_t *head;
 	struct igbiov_tx_block *blocks;	 /**< Oldest first. */
 	uint16_t block_head, block_tail; /**< Free-running; block_mask wraps them. */
 	uint16_t block_mask;

@@ -139,6 +139,7 @@ static int
 txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 {
 	const uint32_t base = txq->reg_base;
+	rte_iova_t head_iova = 0;
 	int ret;
 
 	memset((void *)(uintptr_t)txq->ring, 0, txq->nb_desc * sizeof(txq->ring[0]));
@@ -147,8 +148,13 @@ txq_start(const struct igbiov_hw *hw, struct igbiov_txq *txq)
 	hw_wr(hw, base + REG(TDBAL), (uint32_t)txq->ring_iova);
 	hw_wr(hw, base + REG(TDBAH), txq->ring_iova >> 32);
 	hw_wr(hw, base + REG(TDLEN), txq->nb_desc * sizeof(txq->ring[0]));
-	hw_wr(hw, base + REG(TDWBAL), 0);
-	hw_wr(hw, base + REG(TDWBAH), 0);
+	if (txq->head != NULL) {
+		*txq->head = 0;
+		head_iova = txq->ring_iova + txq->nb_desc * sizeof(txq->ring[0]);
+	}
+	hw_wr(hw, base + REG(TDWBAL),
+	      (uint32_t)head_iova | (txq->head != NULL ? TDWBAL_HEAD_WB_EN : 0));
+	hw_wr(hw, base + REG(TDWBAH), head_iova >> 32);
 	hw_wr(hw, base + REG(TDH), 0);
 	hw_wr(hw, base + REG(TDT), 0);
 	hw_wr(hw, base + REG(TXDCTL),

@@ -436,6 +436,8 @@ enum igbiov_reg {
 #define XDCTL_WTHRESH(v) (((uint32_t)(v) & 0x1F) << 16)
 #define XDCTL_ENABLE	 RTE_BIT32(25)
 
+#define TDWBAL_HEAD_WB_EN RTE_BIT32(0)
+
 /* DCA_CTRL; RXCTL, TXCTL: whose writes carry a tag, and which */
 #define DCA_CTRL_DIS	  RTE_BIT32(0)
 #define DCA_CTRL_MODE_1_0 (1u << 1)

@@ -124,6 +124,13 @@ tx_sent(const struct igbiov_txq *txq, uint32_t nb_descs)
 {
 	uint32_t last = txq->clean + nb_descs - 1;
 
+	if (txq->head != NULL) {
+		const uint32_t head = rte_le_to_cpu_32(*txq->head);
+		const uint32_t sent = head - txq->clean + (head < txq->clean ? txq->nb_desc : 0);
+
+		/* A head that isn't on the ring says nothing. */
+		return head < txq->nb_desc && sent >= nb_descs;
+	}
 	if (last >= txq->nb_desc)
 		last -= txq->nb_desc;
 	return rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD;

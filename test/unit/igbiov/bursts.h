@@ -20,6 +20,8 @@
 #define CUTS	  RTE_BIT32(2) /* TX: cuts a TCP packet into frames */
 #define SPLITS	  RTE_BIT32(3) /* RX: has buffers for headers, and looks at lengths */
 
+#define HEAD_WB RTE_BIT32(3) /* TX: takes the chip's head for what is sent */
+
 struct path {
 	const char *name;
 	uint16_t (*burst)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);

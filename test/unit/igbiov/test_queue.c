@@ -191,6 +191,51 @@ the_chip_is_told_the_ring(void **state)
 	assert_int_equal(model_txq_peek(port->m, 0, REG(TDWBAL)) & 1, 0);
 }
 
+/* The ring's place and the head's, which is a dword that nobody else writes to. */
+static void
+the_chip_is_told_where_its_head_goes(void **state)
+{
+	struct port *port = *state;
+	const struct igbiov_txq *txq;
+	uintptr_t head;
+
+	port->ad->args.tx_head_wb = true;
+	rings_start(port, RING);
+	txq = port_txq(port);
+	head = model_txq_peek(port->m, 0, REG(TDWBAL)) |
+	       (uintptr_t)model_txq_peek(port->m, 0, REG(TDWBAH)) << 32;
+	assert_int_equal(head & 3, TDWBAL_HEAD_WB_EN);
+	assert_ptr_equal(head & ~3ul, txq->head);
+	assert_true((uintptr_t)txq->head >= (uintptr_t)&txq->ring[RING]);
+	assert_true((uintptr_t)(txq->head + 1) <= (uintptr_t)txq->mz->addr + txq->mz->len);
+}
+
+/* Nothing is freed by a number that no head can be. */
+static void
+a_head_beyond_the_ring_says_nothing(void **state)
+{
+	struct port *port = *state;
+	struct igbiov_txq *txq;
+
+	port->ad->args.tx_head_wb = true;
+	rings_start(port, RING);
+	txq = port_txq(port);
+	port->m->mute_tx = true;
+	for (unsigned int i = 0; i < 64; i++) {
+		struct rte_mbuf *m = packet(port, 100, 0);
+
+		assert_int_equal(igbiov_tx_burst(txq, &m, 1), 1);
+	}
+	*txq->head = RING;
+	assert_int_equal(igbiov_tx_done_cleanup(txq, 0), 0);
+	*txq->head = UINT32_MAX;
+	assert_int_equal(igbiov_tx_done_cleanup(txq, 0), 0);
+	*txq->head = 31;
+	assert_int_equal(igbiov_tx_done_cleanup(txq, 0), 0);
+	*txq->head = 32;
+	assert_int_equal(igbiov_tx_done_cleanup(txq, 0), 32);
+}
+
 static void
 drop_enable_is_passed_on(void **state)
 {
@@ -486,6 +531,8 @@ main(void)
 		T(the_chip_never_gets_more_room_than_an_mbuf_has),
 		T(setting_a_queue_up_again_replaces_it),
 		T(the_chip_is_told_the_ring),
+		T(the_chip_is_told_where_its_head_goes),
+		T(a_head_beyond_the_ring_says_nothing),
 		T(drop_enable_is_passed_on),
 		T(queues_of_the_pfs_pool_are_used_with_vfs),
 		T(stop_gives_every_mbuf_back_and_start_works_again),

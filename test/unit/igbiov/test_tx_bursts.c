@@ -28,6 +28,7 @@ static const struct path paths[] = {
 	{ "sse, one pool", igbiov_tx_burst_sse, cpu_has_sse42, ALL, ONE_POOL },
 	{ "avx2, one pool", igbiov_tx_burst_avx2, cpu_has_avx2, ALL, ONE_POOL },
 	{ "avx512, one pool", igbiov_tx_burst_avx512, cpu_has_avx512, ALL, ONE_POOL },
+	{ "scalar, head write-back", igbiov_tx_burst, NULL, ALL | HEAD_WB, 0 },
 	{ "scalar, lock-free", igbiov_tx_burst_mt, NULL, ALL, THREADS },
 	{ "sse, lock-free", igbiov_tx_burst_sse_mt, cpu_has_sse42, ALL, THREADS },
 	{ "avx2, lock-free", igbiov_tx_burst_avx2_mt, cpu_has_avx2, ALL, THREADS },
@@ -73,6 +74,7 @@ tx_start(struct port *port, const struct path *path, uint16_t nb_desc, uint16_t 
 	tx->nb_desc = nb_desc;
 	tx->src = source_new(path, nb_desc + 1024, nb_desc + rs_thresh);
 	port->dev->data->dev_conf.txmode.offloads = path->offloads;
+	port->ad->args.tx_head_wb = path->can & HEAD_WB;
 	txq_setup(port, 0, &conf);
 	tx->txq = port->dev->data->tx_queues[0];
 	assert_int_equal(igbiov_queues_start(port->dev), 0);
