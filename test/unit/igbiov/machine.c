@@ -162,6 +162,20 @@ interrupt(struct model *m, unsigned int fn, unsigned int vector)
 		fail_msg("vector %u has no eventfd", vector);
 }
 
+int
+machine_setup(void **state)
+{
+	*state = machine_new((uintptr_t)*state);
+	return 0;
+}
+
+int
+machine_teardown(void **state)
+{
+	machine_free(*state);
+	return 0;
+}
+
 void
 machine_numvfs(struct machine *machine, unsigned int nb_vfs)
 {

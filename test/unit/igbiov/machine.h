@@ -54,6 +54,13 @@ struct machine *machine_new(unsigned int nb_vfs);
 void machine_free(struct machine *machine);
 void machine_numvfs(struct machine *machine, unsigned int nb_vfs);
 
+/* A test that has a machine with so many VFs as *state. */
+#define ON_MACHINE(f, nb_vfs) \
+	cmocka_unit_test_prestate_setup_teardown(f, machine_setup, machine_teardown, \
+						 (void *)(uintptr_t)(nb_vfs))
+int machine_setup(void **state);
+int machine_teardown(void **state);
+
 /* Before probe; the text must outlive the function. */
 void machine_devargs(struct function *f, char *args);
 

@@ -16,27 +16,6 @@
 #define TIMEOUT 5000 /* ms, for what must come */
 
 static int
-setup(void **state)
-{
-	*state = machine_new(0);
-	return 0;
-}
-
-static int
-setup_two_vfs(void **state)
-{
-	*state = machine_new(2);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
-static int
 configure(struct function *f, uint16_t queues, bool rxq)
 {
 	const struct rte_eth_conf conf = { .intr_conf = { .lsc = 1, .rxq = rxq } };
@@ -352,8 +331,8 @@ a_vf_has_both_on_qemus_model_too(void **state)
 	vf_has_both(machine, 0x81);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-#define V(f) cmocka_unit_test_setup_teardown(f, setup_two_vfs, teardown)
+#define T(f) ON_MACHINE(f, 0)
+#define V(f) ON_MACHINE(f, 2)
 
 int
 main(void)

@@ -13,20 +13,6 @@ static const struct rte_ether_addr own = { { 0x00, 0x1b, 0x21, 0x00, 0x34, 0x56 
 static const struct rte_ether_addr other = { { 0x02, 0, 0, 0, 0, 9 } };
 static const struct rte_ether_addr group = { { 0x01, 0, 0x5E, 0, 0, 0x77 } };
 
-static int
-setup(void **state)
-{
-	*state = machine_new(0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
 /* From the wire to the PF's application: how many frames came through. */
 static unsigned int
 receive(struct machine *machine, const struct rte_ether_addr *dst, int vlan, uint16_t len)
@@ -474,7 +460,7 @@ pause_frames_are_not_obeyed(void **state)
 	assert_false(model_peek(machine->m, REG(CTRL)) & (CTRL_RFCE | CTRL_TFCE));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) ON_MACHINE(f, 0)
 
 int
 main(void)

@@ -17,27 +17,6 @@
 static const struct rte_ether_addr stranger = { { 0x02, 0xAA, 0, 0, 0, 9 } };
 static const struct rte_ether_addr broadcast = { { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF } };
 
-static int
-setup(void **state)
-{
-	*state = machine_new(7);
-	return 0;
-}
-
-static int
-setup_alone(void **state)
-{
-	*state = machine_new(0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
 static char why[VFCTL_WHY_LEN];
 
 static uint16_t
@@ -768,8 +747,8 @@ every_vf_finds_room_for_its_address(void **state)
 	assert_int_equal(ad->nb_vfs, 7);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-#define A(f) cmocka_unit_test_setup_teardown(f, setup_alone, teardown)
+#define T(f) ON_MACHINE(f, 7)
+#define A(f) ON_MACHINE(f, 0)
 
 int
 main(void)

@@ -15,27 +15,6 @@
 #define QUEUES 2
 #define BURST  32
 
-static int
-setup(void **state)
-{
-	*state = machine_new(0);
-	return 0;
-}
-
-static int
-setup_one_vf(void **state)
-{
-	*state = machine_new(1);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
 /* Two queues of each kind; bit n of `deferred`: queue n waits for its own start. */
 static void
 configure(struct function *f, unsigned int deferred)
@@ -565,7 +544,7 @@ a_vf_does_it_too(void **state)
 	}
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) ON_MACHINE(f, 0)
 
 int
 main(void)
@@ -587,9 +566,9 @@ main(void)
 		T(writes_carry_their_queues_tag),
 		T(one_tag_serves_all_queues_and_0_none),
 		T(without_dca_there_are_no_tags_for_anybody),
-		cmocka_unit_test_setup_teardown(a_vf_tags_its_own_queues, setup_one_vf, teardown),
+		ON_MACHINE(a_vf_tags_its_own_queues, 1),
 		T(no_queue_is_set_up_while_the_port_runs),
-		cmocka_unit_test_setup_teardown(a_vf_does_it_too, setup_one_vf, teardown),
+		ON_MACHINE(a_vf_does_it_too, 1),
 	};
 
 	return cmocka_run_group_tests_name("igbiov_queue_run", tests, eal_setup, NULL);

@@ -21,20 +21,6 @@ struct forwarder {
 	uint8_t seed; /* of the next frame */
 };
 
-static int
-setup(void **state)
-{
-	*state = machine_new(0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
 static struct forwarder
 start(struct machine *machine, uint16_t ring, uint16_t rs_thresh)
 {
@@ -284,7 +270,7 @@ stopped_queues_recycle_nothing(void **state)
 	assert_int_equal(fw.m->tail_writes, 0);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) ON_MACHINE(f, 0)
 
 int
 main(void)

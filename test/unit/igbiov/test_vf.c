@@ -14,20 +14,6 @@ static const struct rte_ether_addr stranger = { { 0x02, 0xAA, 0, 0, 0, 9 } };
 static const struct rte_ether_addr group = { { 0x01, 0, 0x5E, 0, 0, 0x77 } };
 static const struct rte_ether_addr broadcast = { { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF } };
 
-static int
-setup(void **state)
-{
-	*state = machine_new(7);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	machine_free(*state);
-	return 0;
-}
-
 static uint16_t
 port_of(struct machine *machine, unsigned int vf)
 {
@@ -876,7 +862,7 @@ vf_counters_wrap_without_a_jump(void **state)
 	assert_int_equal(value, 0);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) ON_MACHINE(f, 7)
 
 int
 main(void)
