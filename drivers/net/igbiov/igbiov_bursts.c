@@ -17,7 +17,7 @@
 /* Bursts by instructions, in the order of enum igbiov_isa. */
 static const struct isa {
 	const char *name;
-	eth_rx_burst_t rx;
+	eth_rx_burst_t rx, rx_scattered;
 	eth_tx_burst_t tx, tx_mt;
 	uint16_t simd_bits;
 	enum rte_cpu_flag_t flags[4];
@@ -26,12 +26,14 @@ static const struct isa {
 	[IGBIOV_ISA_SCALAR] = {
 		.name = "Scalar",
 		.rx = igbiov_rx_burst,
+		.rx_scattered = igbiov_rx_burst_scattered,
 		.tx = igbiov_tx_burst,
 		.tx_mt = igbiov_tx_burst_mt,
 	},
 	[IGBIOV_ISA_SSE] = {
 		.name = "Vector SSE",
 		.rx = igbiov_rx_burst_sse,
+		.rx_scattered = igbiov_rx_burst_sse_scattered,
 		.tx = igbiov_tx_burst_sse,
 		.tx_mt = igbiov_tx_burst_sse_mt,
 		.simd_bits = RTE_VECT_SIMD_128,
@@ -41,6 +43,7 @@ static const struct isa {
 	[IGBIOV_ISA_AVX2] = {
 		.name = "Vector AVX2",
 		.rx = igbiov_rx_burst_avx2,
+		.rx_scattered = igbiov_rx_burst_avx2_scattered,
 		.tx = igbiov_tx_burst_avx2,
 		.tx_mt = igbiov_tx_burst_avx2_mt,
 		.simd_bits = RTE_VECT_SIMD_256,
@@ -50,6 +53,7 @@ static const struct isa {
 	[IGBIOV_ISA_AVX512] = {
 		.name = "Vector AVX512",
 		.rx = igbiov_rx_burst_avx512,
+		.rx_scattered = igbiov_rx_burst_avx512_scattered,
 		.tx = igbiov_tx_burst_avx512,
 		.tx_mt = igbiov_tx_burst_avx512_mt,
 		.simd_bits = RTE_VECT_SIMD_512,
@@ -104,7 +108,7 @@ igbiov_bursts_choose(struct rte_eth_dev *dev)
 	const struct isa *isa = isa_choose(dev);
 
 	dev->rx_pkt_burst = igbiov_split_any(dev)     ? igbiov_rx_burst_split
-			    : dev->data->scattered_rx ? igbiov_rx_burst_scattered
+			    : dev->data->scattered_rx ? isa->rx_scattered
 						      : isa->rx;
 	dev->tx_pkt_burst = igbiov_tx_mt_asked(dev) ? isa->tx_mt : isa->tx;
 	dev->tx_pkt_prepare = igbiov_tx_prepare;
@@ -122,11 +126,13 @@ igbiov_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id,
 {
 	const struct igbiov_rxq *rxq = dev->data->rx_queues[queue_id];
 
-	strlcpy(mode->info,
-		rxq != NULL && rxq->hdr_ring != NULL ? "Scalar Header Split"
-		: dev->data->scattered_rx	     ? "Scalar Scattered"
-						     : isa_choose(dev)->name,
-		sizeof(mode->info));
+	if (rxq != NULL && rxq->hdr_ring != NULL)
+		strlcpy(mode->info, "Scalar Header Split", sizeof(mode->info));
+	else if (igbiov_split_any(dev))
+		strlcpy(mode->info, "Scalar Scattered", sizeof(mode->info));
+	else
+		snprintf(mode->info, sizeof(mode->info), "%s%s", isa_choose(dev)->name,
+			 dev->data->scattered_rx ? " Scattered" : "");
 	return 0;
 }
 

@@ -282,6 +282,10 @@ uint16_t igbiov_rx_burst_split(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pk
 uint16_t igbiov_rx_burst_sse(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_rx_burst_avx2(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_rx_burst_avx512(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/** As igbiov_rx_burst_scattered(); frames in one buffer by vectors. */
+uint16_t igbiov_rx_burst_sse_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_rx_burst_avx2_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t igbiov_rx_burst_avx512_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 /** All send whatever the chip can; the vectors are for runs of packets of one kind. */
 uint16_t igbiov_tx_burst(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);
 uint16_t igbiov_tx_burst_sse(void *txq, struct rte_mbuf **pkts, uint16_t nb_pkts);

@@ -20,7 +20,9 @@
  *   vec_spread(v)    qwords so placed that unpacklo with zeros gives the first half of them
  *                    in their order, and unpackhi the second
  *   vec_store_mbufs(m, front, back)  16 octets at each mbuf's rearm_data, 16 behind them
- *   rx_narrower      the burst for what is less than a group
+ *   RX_NAME, RX_SCATTERED_NAME          the functions' names, the latter for frames over several
+ *                    buffers, too: those that have one go by vectors all the same
+ *   rx_narrower, rx_narrower_scattered  bursts for what is less than a group
  *
  * A group is four vectors of descriptors. What is gathered from them (a dword each)
  * lies in one vector: descriptor k * LANES + j has dword k of lane j.
@@ -192,30 +194,55 @@ rx_vec_refill(struct igbiov_rxq *rxq)
 		rxq->refill = 0;
 }
 
-static __rte_noinline uint16_t
-rx_vec_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
+/* Whole frames by vectors; the rest, and what is inside or behind another frame, by the narrower burst. */
+static __rte_always_inline uint16_t
+rx_vec_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const bool scattered)
 {
 	uint16_t nb_rx = 0;
 
-	if (likely(!rxq->drop_rest))
+	if (likely(!rxq->drop_rest && (!scattered || rxq->first == NULL)))
 		nb_rx = rx_vec_burst(rxq, pkts, nb_pkts);
 	/* Fewer than a group, or a frame that isn't whole. */
 	if (nb_rx < nb_pkts && rxq->ring[rxq->next].wb.status & rte_cpu_to_le_32(RXD_STAT_DD))
-		return nb_rx + rx_narrower(rxq, &pkts[nb_rx], nb_pkts - nb_rx);
+		return nb_rx + (scattered ? rx_narrower_scattered : rx_narrower)(rxq, &pkts[nb_rx],
+										 nb_pkts - nb_rx);
 	if (rxq->nb_hold >= rxq->free_thresh)
 		rx_vec_refill(rxq);
 	return nb_rx;
 }
 
-/* An empty poll needs no vector's registers saved. */
-uint16_t
-RX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+static __rte_noinline uint16_t
+rx_vec_single(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	struct igbiov_rxq *rxq = queue;
+	return rx_vec_some(rxq, pkts, nb_pkts, false);
+}
 
+static __rte_noinline uint16_t
+rx_vec_scattered(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rx_vec_some(rxq, pkts, nb_pkts, true);
+}
+
+/* An empty poll needs no vector's registers saved. */
+static __rte_always_inline uint16_t
+rx_vec_poll(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const bool scattered)
+{
 	if (rxq->ring[rxq->next].wb.status & rte_cpu_to_le_32(RXD_STAT_DD))
-		return rx_vec_some(rxq, pkts, nb_pkts);
+		return scattered ? rx_vec_scattered(rxq, pkts, nb_pkts)
+				 : rx_vec_single(rxq, pkts, nb_pkts);
 	if (unlikely(rxq->nb_hold >= rxq->free_thresh))
 		igbiov_rxq_refill(rxq);
 	return 0;
+}
+
+uint16_t
+RX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rx_vec_poll(queue, pkts, nb_pkts, false);
+}
+
+uint16_t
+RX_SCATTERED_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rx_vec_poll(queue, pkts, nb_pkts, true);
 }

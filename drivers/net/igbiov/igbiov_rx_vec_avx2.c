@@ -13,14 +13,16 @@
 #include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
-#define LANES	    2
-#define V(op)	    _mm256_##op
-#define VBYTES(op)  _mm256_##op##_si256
-#define VAND	    _mm256_and_si256
-#define VOR	    _mm256_or_si256
-#define VZERO	    _mm256_setzero_si256()
-#define RX_NAME	    igbiov_rx_burst_avx2
-#define rx_narrower igbiov_rx_burst_sse
+#define LANES		      2
+#define V(op)		      _mm256_##op
+#define VBYTES(op)	      _mm256_##op##_si256
+#define VAND		      _mm256_and_si256
+#define VOR		      _mm256_or_si256
+#define VZERO		      _mm256_setzero_si256()
+#define RX_NAME		      igbiov_rx_burst_avx2
+#define RX_SCATTERED_NAME     igbiov_rx_burst_avx2_scattered
+#define rx_narrower	      igbiov_rx_burst_sse
+#define rx_narrower_scattered igbiov_rx_burst_sse_scattered
 
 typedef __m256i vec;
 

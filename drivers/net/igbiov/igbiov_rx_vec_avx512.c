@@ -13,14 +13,16 @@
 #include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
-#define LANES	    4
-#define V(op)	    _mm512_##op
-#define VBYTES(op)  _mm512_b##op##_epi128
-#define VAND	    _mm512_and_si512
-#define VOR	    _mm512_or_si512
-#define VZERO	    _mm512_setzero_si512()
-#define RX_NAME	    igbiov_rx_burst_avx512
-#define rx_narrower igbiov_rx_burst_avx2
+#define LANES		      4
+#define V(op)		      _mm512_##op
+#define VBYTES(op)	      _mm512_b##op##_epi128
+#define VAND		      _mm512_and_si512
+#define VOR		      _mm512_or_si512
+#define VZERO		      _mm512_setzero_si512()
+#define RX_NAME		      igbiov_rx_burst_avx512
+#define RX_SCATTERED_NAME     igbiov_rx_burst_avx512_scattered
+#define rx_narrower	      igbiov_rx_burst_avx2
+#define rx_narrower_scattered igbiov_rx_burst_avx2_scattered
 
 typedef __m512i vec;
 

@@ -13,14 +13,16 @@
 #include "igbiov_rx.h"
 #include "igbiov_rx_tables.h"
 
-#define LANES	    1
-#define V(op)	    _mm_##op
-#define VBYTES(op)  _mm_##op##_si128
-#define VAND	    _mm_and_si128
-#define VOR	    _mm_or_si128
-#define VZERO	    _mm_setzero_si128()
-#define RX_NAME	    igbiov_rx_burst_sse
-#define rx_narrower igbiov_rx_burst
+#define LANES		      1
+#define V(op)		      _mm_##op
+#define VBYTES(op)	      _mm_##op##_si128
+#define VAND		      _mm_and_si128
+#define VOR		      _mm_or_si128
+#define VZERO		      _mm_setzero_si128()
+#define RX_NAME		      igbiov_rx_burst_sse
+#define RX_SCATTERED_NAME     igbiov_rx_burst_sse_scattered
+#define rx_narrower	      igbiov_rx_burst
+#define rx_narrower_scattered igbiov_rx_burst_scattered
 
 typedef __m128i vec;
 

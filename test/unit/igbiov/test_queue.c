@@ -444,6 +444,10 @@ the_burst_fits_the_mtu(void **state)
 	port->dev->data->dev_conf.rxmode.offloads = RTE_ETH_RX_OFFLOAD_SCATTER;
 	assert_int_equal(igbiov_queues_start(port->dev), 0);
 	assert_ptr_equal(port->dev->rx_pkt_burst, igbiov_rx_burst_scattered);
+	igbiov_queues_stop(port->dev);
+	port->ad->args.burst = IGBIOV_ISA_SSE;
+	assert_int_equal(igbiov_queues_start(port->dev), 0);
+	assert_ptr_equal(port->dev->rx_pkt_burst, igbiov_rx_burst_sse_scattered);
 }
 
 /* ethdev keeps queues when a port is configured anew, and the lock-free burst needs its own. */

@@ -25,6 +25,9 @@ static const struct path paths[] = {
 	{ "sse", igbiov_rx_burst_sse, cpu_has_sse42, 0, 0 },
 	{ "avx2", igbiov_rx_burst_avx2, cpu_has_avx2, 0, 0 },
 	{ "avx512", igbiov_rx_burst_avx512, cpu_has_avx512, 0, 0 },
+	{ "sse, scattered", igbiov_rx_burst_sse_scattered, cpu_has_sse42, SCATTERED, 0 },
+	{ "avx2, scattered", igbiov_rx_burst_avx2_scattered, cpu_has_avx2, SCATTERED, 0 },
+	{ "avx512, scattered", igbiov_rx_burst_avx512_scattered, cpu_has_avx512, SCATTERED, 0 },
 };
 
 #define RING 128
