@@ -450,6 +450,44 @@ the_burst_fits_the_mtu(void **state)
 	assert_ptr_equal(port->dev->rx_pkt_burst, igbiov_rx_burst_sse_scattered);
 }
 
+static void
+a_lock_free_port_gets_the_lock_free_burst(void **state)
+{
+	struct port *port = *state;
+	struct rte_eth_burst_mode mode;
+
+	port->ad->args.burst = IGBIOV_ISA_SCALAR;
+	port->dev->data->dev_conf.txmode.offloads = RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
+	rings_setup(port, RING);
+	assert_int_equal(igbiov_queues_start(port->dev), 0);
+	assert_ptr_equal(port->dev->tx_pkt_burst, igbiov_tx_burst_mt);
+	assert_int_equal(igbiov_tx_burst_mode_get(port->dev, 0, &mode), 0);
+	assert_string_equal(mode.info, "Scalar Lock-free");
+	/* What one thread asks of its queue can't be told, nor taken, beside others. */
+	assert_int_equal(igbiov_tx_done_cleanup(port_txq(port), 0), -ENOTSUP);
+	assert_int_equal(igbiov_tx_queue_count(port_txq(port)), -ENOTSUP);
+	assert_int_equal(igbiov_tx_descriptor_status(port_txq(port), 0), -ENOTSUP);
+}
+
+static void
+a_lock_free_queue_recycles_nothing(void **state)
+{
+	struct port *port = *state;
+	struct rte_eth_recycle_rxq_info info;
+	uint16_t half = RING / 2;
+
+	port->dev->data->dev_conf.txmode.offloads = RTE_ETH_TX_OFFLOAD_MT_LOCKFREE;
+	rings_start(port, RING);
+	igbiov_recycle_rxq_info_get(port->dev, 0, &info);
+	info.receive_tail = &half;
+	for (unsigned int i = 0; i < half; i++) {
+		struct rte_mbuf *m = packet(port, 100, 0);
+
+		assert_int_equal(igbiov_tx_burst_mt(port_txq(port), &m, 1), 1);
+	}
+	assert_int_equal(igbiov_recycle_tx_reuse(port_txq(port), &info), 0);
+}
+
 /* ethdev keeps queues when a port is configured anew, and the lock-free burst needs its own. */
 static void
 a_queue_set_up_for_another_kind_of_port_is_not_started(void **state)
@@ -549,6 +587,8 @@ main(void)
 		T(stop_of_a_removed_port_gives_every_mbuf_back),
 		T(bursts_on_a_removed_port_end),
 		T(the_burst_fits_the_mtu),
+		T(a_lock_free_port_gets_the_lock_free_burst),
+		T(a_lock_free_queue_recycles_nothing),
 		T(a_queue_set_up_for_another_kind_of_port_is_not_started),
 		T(info_tells_what_is_in_use),
 		T(every_free_threshold_keeps_the_ring_going),

@@ -172,6 +172,22 @@ nothing_is_recycled_that_the_chip_still_sends(void **state)
 	fw.m->mute_tx = false;
 }
 
+/* The first block is sent, the second isn't. */
+static void
+each_block_is_asked_for(void **state)
+{
+	struct forwarder fw = start(*state, RING, BURST / 2);
+	struct rte_mbuf *pkts[BURST];
+
+	fw.m->mute_tx = true;
+	arrive(&fw, BURST);
+	assert_int_equal(rte_eth_rx_burst(fw.f->port_id, 0, pkts, BURST), BURST);
+	assert_int_equal(rte_eth_tx_burst(fw.f->port_id, 0, pkts, BURST), BURST);
+	model_tx_run(fw.m, 0, BURST / 2);
+	assert_int_equal(recycle(&fw), BURST / 2);
+	fw.m->mute_tx = false;
+}
+
 static void
 a_full_rx_ring_takes_nothing(void **state)
 {
@@ -279,6 +295,7 @@ main(void)
 		T(a_forwarder_lives_on_what_it_sends),
 		T(any_sizes_go_together),
 		T(nothing_is_recycled_that_the_chip_still_sends),
+		T(each_block_is_asked_for),
 		T(a_full_rx_ring_takes_nothing),
 		T(only_whole_mbufs_of_the_queues_pool_are_recycled),
 		T(a_number_that_was_asked_for_is_kept),

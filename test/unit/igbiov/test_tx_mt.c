@@ -300,6 +300,56 @@ room_that_the_chip_has_given_back_is_found(void **state)
 	}
 }
 
+/* Whoever had the queue when these were accepted may have been a cleaner, who sends nothing. */
+static void
+a_call_sends_what_others_had_accepted(void **state)
+{
+	struct port *port = lockfree_port();
+	struct igbiov_txq *txq = port_txq(port);
+	struct rte_mbuf *m = packet(port, LEN, 1);
+
+	RTE_SET_USED(state);
+	txq->mt->busy = 1;
+	assert_int_equal(igbiov_tx_burst_mt(txq, &m, 1), 1);
+	assert_int_equal(port->m->nb_wire, 0);
+	txq->mt->busy = 0;
+	assert_int_equal(igbiov_tx_burst_mt(txq, NULL, 0), 0);
+	assert_int_equal(port->m->nb_wire, 1);
+	port_free(port);
+}
+
+static void
+stop_frees_what_was_accepted_and_not_sent(void **state)
+{
+	struct port *port = lockfree_port();
+	struct igbiov_txq *txq = port_txq(port);
+	struct rte_mbuf *m = packet(port, LEN, 1);
+
+	RTE_SET_USED(state);
+	txq->mt->busy = 1;
+	assert_int_equal(igbiov_tx_burst_mt(txq, &m, 1), 1);
+	txq->mt->busy = 0;
+	igbiov_queues_stop(port->dev);
+	assert_int_equal(mempool_used(port), 0);
+	port_free(port);
+}
+
+/* Room for so many there never is: a caller who tries again would do so for ever. */
+static void
+segments_beyond_the_ring_are_refused_at_once(void **state)
+{
+	struct port *port = lockfree_port();
+	struct igbiov_txq *txq = port_txq(port);
+	struct rte_mbuf *m = packet(port, LEN, 1);
+
+	RTE_SET_USED(state);
+	m->nb_segs = 60000;
+	assert_int_equal(igbiov_tx_burst_mt(txq, &m, 1), 1);
+	assert_int_equal(txq->stats.errors, 1);
+	assert_int_equal(port->m->nb_wire, 0);
+	port_free(port);
+}
+
 int
 main(void)
 {
@@ -310,6 +360,9 @@ main(void)
 		cmocka_unit_test(refused_packets_give_their_room_back),
 		cmocka_unit_test(room_that_the_chip_has_given_back_is_found),
 		cmocka_unit_test(a_stopped_queue_takes_nothing),
+		cmocka_unit_test(a_call_sends_what_others_had_accepted),
+		cmocka_unit_test(stop_frees_what_was_accepted_and_not_sent),
+		cmocka_unit_test(segments_beyond_the_ring_are_refused_at_once),
 	};
 
 	return cmocka_run_group_tests_name("igbiov_tx_mt", tests, eal_setup, NULL);
