@@ -237,6 +237,8 @@ igbiov_rxq_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 	rxq->nb_desc = nb_desc;
 	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	rxq->buf_size = buf_size;
+	for (unsigned int i = 0; i < RTE_DIM(rxq->max_len); i++)
+		rxq->max_len[i] = RTE_MIN(buf_size, (uint32_t)UINT16_MAX);
 	rxq->queue_id = queue_id;
 	rxq->port_id = dev->data->port_id;
 	rxq->pthresh = conf->rx_thresh.pthresh;

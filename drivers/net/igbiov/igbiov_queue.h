@@ -37,13 +37,8 @@ struct igbiov_rxq {
 	volatile void *tail_reg;
 	struct rte_mempool *pool;
 	uint64_t mbuf_init; /**< Image of rearm_data. */
-	uint64_t
-		flags_init; /**< Of ol_flags what isn't the frame's: EXTERNAL, for a pool of those. */
-	/**
-	 * From an mbuf's address to that of the octet where its frame begins, when that is
-	 * one distance for the whole pool: then arming a descriptor reads no mbuf. Else 0.
-	 */
-	uint64_t data_distance;
+	/** Of ol_flags what isn't the frame's: EXTERNAL, for a pool of those. */
+	uint64_t flags_init;
 	uint16_t next;	      /**< Descriptor to look at. */
 	uint16_t refill;      /**< First descriptor without an mbuf. */
 	uint16_t nb_hold;     /**< Descriptors without an mbuf. */
@@ -51,12 +46,19 @@ struct igbiov_rxq {
 	uint16_t nb_desc;
 	bool drop_rest; /**< Inside a frame that is being dropped. */
 	struct igbiov_queue_stats stats __rte_cache_aligned;
-	uint64_t alloc_failed;	       /**< mbufs that the pool didn't have. */
 	struct rte_mbuf *first, *last; /**< Frame under way over several buffers. */
+	/**
+	 * From an mbuf's address to that of the octet where its frame begins, when that is
+	 * one distance for the whole pool: then arming a descriptor reads no mbuf. Else 0.
+	 */
+	uint64_t data_distance;
+	/** Most that a descriptor may say to be in its buffer; as often as a vector wants it. */
+	uint32_t max_len[4];
 
-	/* Not touched in bursts. */
-	uint32_t offloads __rte_cache_aligned; /* RTE_ETH_RX_OFFLOAD_ fit 32 bits here */
-	uint32_t reg_base;		       /**< Block of registers in BAR 0. */
+	/* Not touched in bursts where all goes well. */
+	uint64_t alloc_failed __rte_cache_aligned; /**< mbufs that the pool didn't have. */
+	uint32_t offloads;			   /* RTE_ETH_RX_OFFLOAD_ fit 32 bits here */
+	uint32_t reg_base;			   /**< Block of registers in BAR 0. */
 	rte_iova_t ring_iova;
 	uint32_t buf_size; /**< Octets the chip may write, whole KiB. */
 	uint16_t queue_id;
@@ -311,6 +313,12 @@ int igbiov_tx_done_cleanup(void *txq, uint32_t free_cnt);
 /** What the descriptor of a frame's last buffer says of the whole frame. */
 void igbiov_rx_describe(const struct igbiov_rxq *rxq, struct rte_mbuf *m,
 			const volatile union igbiov_rx_desc *desc);
+
+/**
+ * Takes out what is longer than its buffer: no frame, whoever says so. Freed and counted.
+ * @return how many are left.
+ */
+unsigned int igbiov_rx_expel(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, unsigned int n);
 
 /** Gives mbufs to descriptors that lack one, in batches; for start and bursts. */
 void igbiov_rxq_refill(struct igbiov_rxq *rxq);

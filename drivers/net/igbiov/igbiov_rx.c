@@ -228,7 +228,7 @@ rx_status(const volatile union igbiov_rx_desc *desc)
 	return rte_le_to_cpu_32(desc->wb.status);
 }
 
-/* Longer than a buffer, which start ruled out: a peer broke the limit. Or what follows of it. */
+/* Longer than a buffer, which start ruled out: a peer broke the limit, or a descriptor lies. Or what follows. */
 static __rte_noinline void
 rx_drop(struct igbiov_rxq *rxq, struct rte_mbuf *m, const struct rx_wb *wb)
 {
@@ -253,6 +253,7 @@ rx_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	struct rte_mbuf **sw_ring = rxq->sw_ring;
 	const unsigned int nb_desc = rxq->nb_desc, filled = nb_desc - rxq->nb_hold;
 	const uint64_t init = rxq->mbuf_init;
+	const uint32_t max_len = rxq->max_len[0];
 	unsigned int next = rxq->next, limit = RTE_MIN(nb_pkts, filled);
 	unsigned int nb_rx = 0, dropped = 0;
 	uint32_t whole = rx_whole(rxq);
@@ -261,26 +262,25 @@ rx_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 	while (nb_rx < limit) {
 		struct rte_mbuf *m = sw_ring[next];
-		bool odd;
 
 		wb.high = rx_high(&ring[next]);
-		odd = (wb.high & WHOLE) != whole;
-		if (unlikely(odd) && !(wb.high & RXD_STAT_DD))
-			break;
-		wb.low = rx_low(&ring[next]);
-		if (++next == nb_desc)
-			next = 0;
-		m->rearm_data[0] = init;
-		if (unlikely(odd)) {
+		if (unlikely((wb.high & WHOLE) != whole || rx_len(&wb) > max_len)) {
+			if (!(wb.high & RXD_STAT_DD))
+				break;
+			m->rearm_data[0] = init;
 			rx_drop(rxq, m, &wb);
 			whole = rx_whole(rxq);
 			dropped++;
 			limit = RTE_MIN(nb_pkts, filled - dropped);
-			continue;
+		} else {
+			wb.low = rx_low(&ring[next]);
+			m->rearm_data[0] = init;
+			rx_describe_all(rxq, m, &wb);
+			bytes += rx_len(&wb);
+			pkts[nb_rx++] = m;
 		}
-		rx_describe_all(rxq, m, &wb);
-		bytes += rx_len(&wb);
-		pkts[nb_rx++] = m;
+		if (++next == nb_desc)
+			next = 0;
 	}
 	rxq->next = next;
 	rxq->nb_hold += nb_rx + dropped;
@@ -289,6 +289,25 @@ rx_some(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	if (rxq->nb_hold >= rxq->free_thresh)
 		igbiov_rxq_refill(rxq);
 	return nb_rx;
+}
+
+unsigned int
+igbiov_rx_expel(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, unsigned int n)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkts[i];
+
+		if (m->data_len <= rxq->max_len[0]) {
+			pkts[kept++] = m;
+			continue;
+		}
+		rxq->stats.errors++;
+		rxq->stats.bytes -= m->data_len;
+		rte_pktmbuf_free_seg(m);
+	}
+	return kept;
 }
 
 /* An empty poll has little to do, and does it without a frame on the stack. */
@@ -359,6 +378,12 @@ igbiov_rx_burst_scattered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		if (unlikely(rxq->drop_rest)) {
 			rxq->drop_rest = !(wb.high & RXD_STAT_EOP);
 			rte_pktmbuf_free_seg(m);
+			continue;
+		}
+		if (unlikely(rx_len(&wb) > rxq->max_len[0])) {
+			rte_pktmbuf_free(rxq->first);
+			rxq->first = NULL;
+			rx_drop(rxq, m, &wb);
 			continue;
 		}
 		if (!rx_gather(rxq, m, wb.high))

@@ -79,7 +79,7 @@ rx_vec_odd(const struct igbiov_rxq *rxq, uint16_t next, struct rte_mbuf **pkts, 
  */
 static __rte_always_inline unsigned int
 rx_vec_group(const struct igbiov_rxq *rxq, unsigned int next, struct rte_mbuf **pkts, vec init,
-	     vec *octets)
+	     vec *octets, vec *longest)
 {
 	const vec *desc = (const vec *)(uintptr_t)&rxq->ring[next];
 	struct rte_mbuf **mbufs = &rxq->sw_ring[next];
@@ -101,6 +101,7 @@ rx_vec_group(const struct igbiov_rxq *rxq, unsigned int next, struct rte_mbuf **
 		lengths = VAND(lengths, vec_first(n));
 	}
 	*octets = V(add_epi32)(*octets, lengths);
+	*longest = V(max_epu16)(*longest, lengths);
 
 	memcpy(pkts, mbufs, GROUP * sizeof(pkts[0]));
 #define STORE(k, flags_k, ptypes_k) \
@@ -127,10 +128,11 @@ rx_vec_burst(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, unsigned int nb_pkt
 	unsigned int nb_rx = 0, next = rxq->next;
 	/* Flags of frames have their place in the lower half of ol_flags. */
 	const vec init = vec_lanes(_mm_loadu_si128((const __m128i *)&rxq->mbuf_init));
-	vec octets = VZERO;
+	const vec most_octets = vec_lanes(_mm_loadu_si128((const __m128i *)rxq->max_len));
+	vec octets = VZERO, longest = VZERO;
 
 	while (nb_rx + GROUP <= most) {
-		unsigned int n = rx_vec_group(rxq, next, &pkts[nb_rx], init, &octets);
+		unsigned int n = rx_vec_group(rxq, next, &pkts[nb_rx], init, &octets, &longest);
 
 		nb_rx += n;
 		next += n;
@@ -142,6 +144,8 @@ rx_vec_burst(struct igbiov_rxq *rxq, struct rte_mbuf **pkts, unsigned int nb_pkt
 	rxq->next = next;
 	rxq->nb_hold += nb_rx;
 	rxq->stats.bytes += vec_sum(octets);
+	if (unlikely(vec_any(V(subs_epu16)(longest, most_octets))))
+		nb_rx = igbiov_rx_expel(rxq, pkts, nb_rx);
 	rxq->stats.packets += nb_rx;
 	return nb_rx;
 }

@@ -15,6 +15,16 @@
 #include "igbiov_queue.h"
 #include "igbiov_tx.h"
 
+bool
+igbiov_tx_sent_by_head(const struct igbiov_txq *txq, uint32_t nb_descs)
+{
+	const uint32_t head = rte_le_to_cpu_32(*txq->head);
+	const uint32_t sent = head - txq->clean + (head < txq->clean ? txq->nb_desc : 0);
+
+	/* A head that isn't on the ring says nothing. */
+	return head < txq->nb_desc && sent >= nb_descs;
+}
+
 /* The next descriptor, which is taken. */
 static inline volatile union igbiov_tx_desc *
 tx_next(struct igbiov_txq *txq)

@@ -58,6 +58,17 @@ enum igbiov_tx_verdict {
 /** Writes a packet of any kind, with a context if it needs one. */
 enum igbiov_tx_verdict igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m);
 
+/* One segment, and one reference: as the vectors look at TX_SINGLE, in one comparison. */
+static inline bool
+tx_is_single(const struct rte_mbuf *m)
+{
+	uint32_t refcnt_segs;
+
+	memcpy(&refcnt_segs, RTE_PTR_ADD(m, offsetof(struct rte_mbuf, refcnt)),
+	       sizeof(refcnt_segs));
+	return refcnt_segs == (uint32_t)(TX_SINGLE >> 16);
+}
+
 /*
  * May it go back to its pool without a look? An mbuf of one reference, handed to us,
  * is nobody else's: that can't change until we free it.
@@ -65,8 +76,7 @@ enum igbiov_tx_verdict igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *
 static inline bool
 tx_is_plain(const struct rte_mbuf *m)
 {
-	return (m->rearm_data[0] & TX_SINGLE_MASK) == TX_SINGLE &&
-	       !(m->ol_flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
+	return tx_is_single(m) && !(m->ol_flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
 }
 
 /* Does a packet ask for what the last one asked for, and has it all of the headers? */
@@ -75,7 +85,7 @@ tx_is_of_last_kind(const struct igbiov_txq *txq, const struct rte_mbuf *m)
 {
 	const struct igbiov_tx_kind *last = &txq->last;
 
-	if ((m->rearm_data[0] & TX_SINGLE_MASK) != TX_SINGLE || m->pkt_len != m->data_len ||
+	if (!tx_is_single(m) || m->pkt_len != m->data_len ||
 	    m->pkt_len - last->min_len > last->more || (m->ol_flags & TX_KIND_FLAGS) != last->flags)
 		return false;
 	return last->flags == 0 || ((m->tx_offload & last->lens_mask) == last->lens &&
@@ -118,19 +128,17 @@ tx_close(struct igbiov_txq *txq)
 	txq->open.nb_packets = 0;
 }
 
+/** As tx_sent(), for a queue with head write-back. */
+bool igbiov_tx_sent_by_head(const struct igbiov_txq *txq, uint32_t nb_descs);
+
 /* Has the chip sent the oldest so many descriptors, at whose end there is an RS? */
 static inline bool
 tx_sent(const struct igbiov_txq *txq, uint32_t nb_descs)
 {
 	uint32_t last = txq->clean + nb_descs - 1;
 
-	if (txq->head != NULL) {
-		const uint32_t head = rte_le_to_cpu_32(*txq->head);
-		const uint32_t sent = head - txq->clean + (head < txq->clean ? txq->nb_desc : 0);
-
-		/* A head that isn't on the ring says nothing. */
-		return head < txq->nb_desc && sent >= nb_descs;
-	}
+	if (unlikely(txq->head != NULL))
+		return igbiov_tx_sent_by_head(txq, nb_descs);
 	if (last >= txq->nb_desc)
 		last -= txq->nb_desc;
 	return rte_le_to_cpu_32(txq->ring[last].wb.status) & TXD_STAT_DD;

@@ -25,21 +25,24 @@ tx_open_blocks(const struct igbiov_txq *txq)
 }
 
 /* Of n packets, for so many both rings have places side by side, in one block. */
-static inline uint16_t
-tx_room(const struct igbiov_txq *txq, uint16_t n)
+static inline unsigned int
+tx_room(const struct igbiov_txq *txq, unsigned int n)
 {
-	n = RTE_MIN(n, txq->rs_thresh - txq->open.nb_descs);
-	n = RTE_MIN(n, txq->nb_desc - txq->next);
-	n = RTE_MIN(n, txq->nb_desc - txq->sw_next);
-	return RTE_MIN(n, txq->nb_free - 1);
+	const unsigned int block = txq->rs_thresh - txq->open.nb_descs;
+	const unsigned int descs = txq->nb_desc - txq->next;
+	const unsigned int slots = txq->nb_desc - txq->sw_next;
+	const unsigned int free = txq->nb_free - 1;
+
+	n = RTE_MIN(n, RTE_MIN(block, free));
+	return RTE_MIN(n, RTE_MIN(descs, slots));
 }
 
 /* Writes leading packets of the last one's kind, and says how many of n these were. */
-static inline uint16_t
-tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n)
+static inline unsigned int
+tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n)
 {
 	struct rte_mempool *pool = tx_pool(txq, pkts[0]);
-	uint16_t done = tx_groups(txq, pkts, n, pool);
+	unsigned int done = tx_groups(txq, pkts, n, pool);
 	volatile union igbiov_tx_desc *desc = &txq->ring[txq->next];
 	struct rte_mbuf **slot = &txq->sw_ring[txq->sw_next];
 	uint64_t octets = 0;
@@ -70,14 +73,14 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	struct igbiov_txq *txq = queue;
 	const uint64_t errors = txq->stats.errors;
 	const uint16_t first = txq->next;
-	uint16_t nb_tx = 0;
+	unsigned int nb_tx = 0;
 
 	if (txq->nb_free < txq->free_thresh)
 		tx_clean(txq, txq->free_thresh);
 
 	while (nb_tx < nb_pkts) {
-		uint16_t room = tx_room(txq, nb_pkts - nb_tx);
-		uint16_t done = room == 0 ? 0 : tx_run(txq, &pkts[nb_tx], room);
+		unsigned int room = tx_room(txq, nb_pkts - nb_tx);
+		unsigned int done = room == 0 ? 0 : tx_run(txq, &pkts[nb_tx], room);
 
 		nb_tx += done;
 		/* No room at all, or one of another kind. */

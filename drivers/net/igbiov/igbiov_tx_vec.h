@@ -135,8 +135,8 @@ tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const 
 	return true;
 }
 
-static __rte_always_inline uint16_t
-tx_vec_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n,
+static __rte_always_inline unsigned int
+tx_vec_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n,
 	      const struct rte_mempool *pool, const unsigned int known)
 {
 	const struct tx_kind plain = {
@@ -177,8 +177,8 @@ tx_vec_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n,
 	return done;
 }
 
-static __rte_always_inline uint16_t
-tx_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, uint16_t n,
+static __rte_always_inline unsigned int
+tx_groups(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n,
 	  const struct rte_mempool *pool)
 {
 	if (n < 4)

@@ -32,10 +32,7 @@ static const struct path paths[] = {
 
 #define RING 128
 #define LEN  100
-/*
- * A buffer of 1 KiB: the chip's least. Lengths are what descriptors say, room or not, but for
- * paths that have to look at them.
- */
+/* A buffer of 1 KiB: the chip's least. */
 #define BUF  1024
 #define ROOM (RTE_PKTMBUF_HEADROOM + BUF)
 /* Buffers that the chip may have written and no burst has taken: more than a ring. */
@@ -140,16 +137,14 @@ room(const struct rx *rx)
 
 /* The chip writes one buffer and its descriptor. */
 static void
-give_buffer(struct rx *rx, uint32_t length, const struct model_rx_wb *wb, bool eop)
+give_buffer(struct rx *rx, uint16_t length, const struct model_rx_wb *wb, bool eop)
 {
 	volatile union igbiov_rx_desc *desc = desc_of(rx, rx->given);
 	struct buffer *b = due(rx, rx->given);
-	uint16_t len = rx->path->can & SPLITS ? 1 + (length - 1) % BUF : length;
-
 	assert_true(room(rx) > 0);
-	*b = (struct buffer){ .serial = rnd(&rx->seed), .len = len, .eop = eop, .wb = *wb };
+	*b = (struct buffer){ .serial = rnd(&rx->seed), .len = length, .eop = eop, .wb = *wb };
 	*(uint32_t *)(uintptr_t)rte_le_to_cpu_64(desc->read.addr) = b->serial;
-	assert_true(model_rx_desc(rx->port->m, rx->q, NULL, len, wb, eop));
+	assert_true(model_rx_desc(rx->port->m, rx->q, NULL, length, wb, eop));
 	rx->given++;
 }
 
@@ -178,7 +173,7 @@ give(struct rx *rx, unsigned int n)
 	while (n-- > 0) {
 		const struct model_rx_wb wb = any_wb(rx);
 
-		give_buffer(rx, 1 + rnd(&rx->seed) % UINT16_MAX, &wb, true);
+		give_buffer(rx, 1 + rnd(&rx->seed) % BUF, &wb, true);
 	}
 }
 
@@ -297,6 +292,16 @@ frame_check(struct rx *rx, const struct rte_mbuf *m, uint32_t first, uint32_t la
 	rx->want.bytes += len;
 }
 
+/* Do buffers up to an end make a frame that this path gives, or might yet? */
+static bool
+is_frame(struct rx *rx, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i != end; i++)
+		if (due(rx, i)->len > BUF)
+			return false;
+	return end - first <= 1 || (rx->path->can & SCATTERED);
+}
+
 /* The next frame that the application gets; false if there is none. */
 static bool
 next_frame(struct rx *rx, uint32_t *first, uint32_t *last)
@@ -307,18 +312,19 @@ next_frame(struct rx *rx, uint32_t *first, uint32_t *last)
 			continue;
 		*first = rx->frame;
 		rx->frame = rx->taken;
-		if (*first == *last || (rx->path->can & SCATTERED))
+		if (is_frame(rx, *first, rx->taken))
 			return true;
 		rx->want.errors++;
 	}
 	return false;
 }
 
-/* Without scattering a frame counts as dropped as soon as its first buffer is. */
+/* A frame under way counts as dropped as soon as it can't be one: without scattering at once. */
 static uint64_t
-want_errors(const struct rx *rx)
+want_errors(struct rx *rx)
 {
-	return rx->want.errors + (!(rx->path->can & SCATTERED) && rx->frame != rx->taken);
+	return rx->want.errors + (rx->frame != rx->taken && (!(rx->path->can & SCATTERED) ||
+							     !is_frame(rx, rx->frame, rx->taken)));
 }
 
 /*
@@ -515,6 +521,25 @@ buffers_without_EOP_are_part_of_a_frame(struct port *port, const struct path *pa
 	rx_end(rx);
 }
 
+/* A chip that lies: no room has so much. At each place of a group, among frames, in their middle. */
+static void
+what_is_longer_than_its_buffer_is_no_frame(struct port *port, const struct path *path)
+{
+	static const uint16_t lengths[] = { BUF + 1, 2 * BUF, 32768, UINT16_MAX };
+	struct rx *rx = rx_start(port, path, RING, 8);
+
+	for (unsigned int liar = 0; liar < 40; liar++) {
+		for (unsigned int i = 0; i < 40; i++) {
+			const struct model_rx_wb wb = any_wb(rx);
+
+			give_buffer(rx, i == liar || i == 39 - liar / 3 ? lengths[liar % 4] : 1 + i,
+				    &wb, liar % 2 == 0 || i % 5 == 4);
+		}
+		take_rest(rx);
+	}
+	rx_end(rx);
+}
+
 /* Every value of the first word, every status, each with each over time. */
 static void
 all_that_a_descriptor_can_say_is_told(struct port *port, const struct path *path)
@@ -528,7 +553,7 @@ all_that_a_descriptor_can_say_is_told(struct port *port, const struct path *path
 		/* Bits without a meaning here have no say. */
 		if (info % 3 == 0)
 			wb.status |= rnd(&rx->seed) & 0x1FFBFF84;
-		give_buffer(rx, info + 1, &wb, true);
+		give_buffer(rx, 1 + info % BUF, &wb, true);
 		if (info % 48 == 47 || info == UINT16_MAX)
 			take_rest(rx);
 	}
@@ -773,7 +798,7 @@ what_the_scalar_path_gives_is_given(struct port *port, const struct path *path)
 				for (unsigned int i = 0; i < n; i++) {
 					const struct model_rx_wb wb = any_wb(rx);
 
-					give_buffer(rx, 1 + rnd(&same) % 1024, &wb,
+					give_buffer(rx, 1 + rnd(&same) % (BUF + BUF / 16), &wb,
 						    what % 4 == 0 || rnd(&same) % 8 != 0);
 				}
 				if (what % 3 == 0 && n != 0)
@@ -816,6 +841,7 @@ main(void)
 		BEHAVIOUR(a_burst_larger_than_the_ring_takes_each_frame_once, 0),
 		BEHAVIOUR(a_burst_stops_at_the_first_descriptor_without_DD, 0),
 		BEHAVIOUR(buffers_without_EOP_are_part_of_a_frame, 0),
+		BEHAVIOUR(what_is_longer_than_its_buffer_is_no_frame, 0),
 		BEHAVIOUR(all_that_a_descriptor_can_say_is_told, 0),
 		BEHAVIOUR(each_status_is_told_next_to_any_other, 0),
 		BEHAVIOUR(the_tail_is_written_once_in_64_packets, 0),
