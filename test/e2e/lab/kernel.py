@@ -29,10 +29,13 @@ def _inside(namespace):
 @contextmanager
 def _on_own_cpu():
     """igbvf waits a second for the PF's answer, then takes it for granted, and never lets go of its
-    CPU: a thread of the PF that was put there would answer too late. Who is started in here stays on a CPU.
+    CPU: a thread of the PF that was put there would answer too late. Who is started in here stays on a
+    CPU, as do interrupts that are requested, timers they start, and work that has no CPU.
     """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {HOST_CPU})
+    for mask in ("/proc/irq/default_smp_affinity", "/sys/devices/virtual/workqueue/cpumask"):
+        Path(mask).write_text(f"{1 << HOST_CPU:x}")
     try:
         yield
     finally:
@@ -148,6 +151,7 @@ def ipv6(number, net=0):
 
 def remove_host(host):
     """Takes a host's driver and its namespace away."""
-    bind(host.bdf, None)
+    with _on_own_cpu():
+        bind(host.bdf, None)
     Host.hosts.remove(host)
     run("ip", "netns", "delete", host.name, check=False)
