@@ -117,7 +117,13 @@ struct igbiov_txq {
 	volatile void *tail_reg;
 	/** Head write-back: the descriptor up to which the chip has sent. NULL: DD says it. */
 	volatile uint32_t *head;
-	struct igbiov_tx_block *blocks;	 /**< Oldest first. */
+	struct igbiov_tx_block *blocks; /**< Oldest first. */
+	/**
+	 * Written since the last RS: in its place at the tail from the beginning. A copy to there would
+	 * take loads across stores just made, which wait until these and all before them are in
+	 * the cache, descriptors among them whose lines the chip has.
+	 */
+	struct igbiov_tx_block *open;
 	uint16_t block_head, block_tail; /**< Free-running; block_mask wraps them. */
 	uint16_t block_mask;
 	uint16_t next;	  /**< Descriptor to write. */
@@ -128,8 +134,7 @@ struct igbiov_txq {
 	uint16_t nb_desc;
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
-	bool one_pool;		     /**< All mbufs are of one: MBUF_FAST_FREE was asked for. */
-	struct igbiov_tx_block open; /**< Written since the last RS. */
+	bool one_pool; /**< All mbufs are of one: MBUF_FAST_FREE was asked for. */
 
 	struct igbiov_tx_kind last;
 	struct igbiov_queue_stats stats;

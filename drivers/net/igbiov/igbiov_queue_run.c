@@ -65,7 +65,7 @@ txq_empty(struct igbiov_txq *txq, uint16_t nb_free)
 	txq->sw_clean = 0;
 	txq->block_head = 0;
 	txq->block_tail = 0;
-	txq->open = (struct igbiov_tx_block){ .nb_descs = 0 };
+	tx_open(txq);
 	txq->next = 0;
 	txq->clean = 0;
 	txq->nb_free = nb_free;

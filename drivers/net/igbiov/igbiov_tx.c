@@ -34,7 +34,7 @@ tx_next(struct igbiov_txq *txq)
 	if (++txq->next == txq->nb_desc)
 		txq->next = 0;
 	txq->nb_free--;
-	txq->open.nb_descs++;
+	txq->open->nb_descs++;
 	return desc;
 }
 
@@ -221,7 +221,7 @@ tx_data(struct igbiov_txq *txq, struct rte_mbuf *m, uint64_t cmd_olinfo)
 	txq->sw_ring[txq->sw_next] = m;
 	if (++txq->sw_next == txq->nb_desc)
 		txq->sw_next = 0;
-	txq->open.nb_mbufs++;
+	txq->open->nb_mbufs++;
 	return desc;
 }
 
@@ -271,7 +271,7 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 								 << (32 + TXD_PAYLEN_SHIFT);
 	txq->stats.bytes += m->pkt_len;
 	/* A block's mbufs go back together only if all are plain, and of one pool. */
-	txq->open.pool = tx_is_plain(m) && m->pool == tx_pool(txq, m) ? m->pool : NULL;
+	txq->open->pool = tx_is_plain(m) && m->pool == tx_pool(txq, m) ? m->pool : NULL;
 	do {
 		struct rte_mbuf *next = m->next;
 
@@ -283,7 +283,7 @@ igbiov_tx_other(struct igbiov_txq *txq, struct rte_mbuf *m)
 		m = next;
 	} while (m != NULL);
 	desc->data.cmd_olinfo |= rte_cpu_to_le_64(TXD_CMD_EOP);
-	txq->open.nb_packets++;
+	txq->open->nb_packets++;
 	return IGBIOV_TX_WRITTEN;
 }
 

@@ -92,11 +92,23 @@ tx_is_of_last_kind(const struct igbiov_txq *txq, const struct rte_mbuf *m)
 				    (TX_VLAN(m->vlan_tci) & last->vlan_mask) == last->vlan);
 }
 
+/* A new block, at the tail. */
+static inline void
+tx_open(struct igbiov_txq *txq)
+{
+	struct igbiov_tx_block *open = &txq->blocks[txq->block_tail & txq->block_mask];
+
+	txq->open = open;
+	open->nb_descs = 0;
+	open->nb_mbufs = 0;
+	open->nb_packets = 0;
+}
+
 /* The pool of a block's mbufs so far; with none yet, that of the first to come. */
 static inline struct rte_mempool *
 tx_pool(const struct igbiov_txq *txq, const struct rte_mbuf *m)
 {
-	return txq->open.nb_mbufs == 0 ? m->pool : txq->open.pool;
+	return txq->open->nb_mbufs == 0 ? m->pool : txq->open->pool;
 }
 
 /* n descriptors have been written, and as many mbufs; both rings had them side by side. */
@@ -110,9 +122,9 @@ tx_wrote(struct igbiov_txq *txq, uint16_t n)
 	if (txq->next == txq->nb_desc)
 		txq->next = 0;
 	txq->nb_free -= n;
-	txq->open.nb_descs += n;
-	txq->open.nb_mbufs += n;
-	txq->open.nb_packets += n;
+	txq->open->nb_descs += n;
+	txq->open->nb_mbufs += n;
+	txq->open->nb_packets += n;
 }
 
 /* Ends a block: the chip tells when it is done with its last descriptor, a packet's end. */
@@ -122,10 +134,8 @@ tx_close(struct igbiov_txq *txq)
 	uint16_t last = (txq->next == 0 ? txq->nb_desc : txq->next) - 1;
 
 	txq->ring[last].data.cmd_len |= rte_cpu_to_le_32(TXD_CMD_RS);
-	txq->blocks[txq->block_tail++ & txq->block_mask] = txq->open;
-	txq->open.nb_descs = 0;
-	txq->open.nb_mbufs = 0;
-	txq->open.nb_packets = 0;
+	txq->block_tail++;
+	tx_open(txq);
 }
 
 /** As tx_sent(), for a queue with head write-back. */

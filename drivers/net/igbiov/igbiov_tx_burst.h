@@ -20,15 +20,15 @@
 static inline bool
 tx_open_blocks(const struct igbiov_txq *txq)
 {
-	return txq->open.nb_descs != 0 &&
-	       txq->open.nb_descs + IGBIOV_TX_MAX_SEGS + 2 >= txq->nb_desc;
+	return txq->open->nb_descs != 0 &&
+	       txq->open->nb_descs + IGBIOV_TX_MAX_SEGS + 2 >= txq->nb_desc;
 }
 
 /* Of n packets, for so many both rings have places side by side, in one block. */
 static inline unsigned int
 tx_room(const struct igbiov_txq *txq, unsigned int n)
 {
-	const unsigned int block = txq->rs_thresh - txq->open.nb_descs;
+	const unsigned int block = txq->rs_thresh - txq->open->nb_descs;
 	const unsigned int descs = txq->nb_desc - txq->next;
 	const unsigned int slots = txq->nb_desc - txq->sw_next;
 	const unsigned int free = txq->nb_free - 1;
@@ -61,7 +61,7 @@ tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n)
 	}
 	txq->stats.bytes += octets;
 	if (done != 0) {
-		txq->open.pool = pool;
+		txq->open->pool = pool;
 		tx_wrote(txq, done);
 	}
 	return done;
@@ -89,7 +89,7 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 				break;
 			nb_tx++;
 		}
-		if (txq->open.nb_descs >= txq->rs_thresh)
+		if (txq->open->nb_descs >= txq->rs_thresh)
 			tx_close(txq);
 	}
 	if (txq->next == first)

@@ -34,9 +34,6 @@ static_assert(AT(buf_iova) == 8 && AT(rearm_data) == 16 && AT(ol_flags) == 24 &&
 #define T(row)	 vec_load((const vec *)igbiov_tx_tables.row)
 #define ROW(row) vec_lanes(_mm_load_si128((const __m128i *)&txq->last.row))
 
-/* So many descriptors ahead: about a burst. */
-#define TX_PREFETCH 32
-
 /* Of two qwords, or four dwords, the latter half first. */
 #define SWAP 0x4E
 
@@ -113,9 +110,6 @@ tx_vec_group(volatile union igbiov_tx_desc *desc, struct rte_mbuf **pkts, const 
 {
 	struct tx_run run = { VZERO, VZERO, VZERO, T(ones), VZERO, *octets };
 
-	/* Of descriptors that a later burst will write; the chip has read them. Beyond the ring's end, no harm. */
-	for (int i = 0; i < n; i += RTE_CACHE_LINE_SIZE / sizeof(*desc))
-		rte_prefetch0_write((const void *)(uintptr_t)&desc[i + TX_PREFETCH]);
 	/* By hand: not every compiler option unrolls a loop. */
 #define WRITE(i) \
 	if ((i) * LANES < n) \

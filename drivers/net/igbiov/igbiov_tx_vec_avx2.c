@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <rte_ethdev.h>
-#include <rte_prefetch.h>
 #include <rte_vect.h>
 
 #define TX_NAME	   igbiov_tx_burst_avx2
