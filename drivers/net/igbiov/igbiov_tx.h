@@ -111,22 +111,6 @@ tx_pool(const struct igbiov_txq *txq, const struct rte_mbuf *m)
 	return txq->open->nb_mbufs == 0 ? m->pool : txq->open->pool;
 }
 
-/* n descriptors have been written, and as many mbufs; both rings had them side by side. */
-static inline void
-tx_wrote(struct igbiov_txq *txq, uint16_t n)
-{
-	txq->sw_next += n;
-	if (txq->sw_next == txq->nb_desc)
-		txq->sw_next = 0;
-	txq->next += n;
-	if (txq->next == txq->nb_desc)
-		txq->next = 0;
-	txq->nb_free -= n;
-	txq->open->nb_descs += n;
-	txq->open->nb_mbufs += n;
-	txq->open->nb_packets += n;
-}
-
 /* Ends a block: the chip tells when it is done with its last descriptor, a packet's end. */
 static inline void
 tx_close(struct igbiov_txq *txq)
@@ -136,6 +120,34 @@ tx_close(struct igbiov_txq *txq)
 	txq->ring[last].data.cmd_len |= rte_cpu_to_le_32(TXD_CMD_RS);
 	txq->block_tail++;
 	tx_open(txq);
+}
+
+/*
+ * n packets have been written, a descriptor each, and as many mbufs, which may go back to the pool as
+ * they are or have none; both rings had them side by side. Blocks end wherever they must.
+ */
+static inline void
+tx_wrote(struct igbiov_txq *txq, struct rte_mempool *pool, unsigned int n)
+{
+	txq->nb_free -= n;
+	txq->sw_next += n;
+	if (txq->sw_next == txq->nb_desc)
+		txq->sw_next = 0;
+	do {
+		struct igbiov_tx_block *open = txq->open;
+		const unsigned int part = RTE_MIN(n, (unsigned int)txq->rs_thresh - open->nb_descs);
+
+		open->pool = pool;
+		open->nb_descs += part;
+		open->nb_mbufs += part;
+		open->nb_packets += part;
+		txq->next += part;
+		if (txq->next == txq->nb_desc)
+			txq->next = 0;
+		n -= part;
+		if (open->nb_descs == txq->rs_thresh)
+			tx_close(txq);
+	} while (n != 0);
 }
 
 /** As tx_sent(), for a queue with head write-back. */

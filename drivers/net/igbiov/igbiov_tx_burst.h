@@ -24,11 +24,14 @@ tx_open_blocks(const struct igbiov_txq *txq)
 	       txq->open->nb_descs + IGBIOV_TX_MAX_SEGS + 2 >= txq->nb_desc;
 }
 
-/* Of n packets, for so many both rings have places side by side, in one block. */
+/*
+ * Of n packets, for so many both rings have places side by side. No more than a block's, nor beyond an
+ * open one without a pool: what makes vectors step back shall end with it.
+ */
 static inline unsigned int
-tx_room(const struct igbiov_txq *txq, unsigned int n)
+tx_room(const struct igbiov_txq *txq, unsigned int n, const struct rte_mempool *pool)
 {
-	const unsigned int block = txq->rs_thresh - txq->open->nb_descs;
+	const unsigned int block = txq->rs_thresh - (pool == NULL ? txq->open->nb_descs : 0);
 	const unsigned int descs = txq->nb_desc - txq->next;
 	const unsigned int slots = txq->nb_desc - txq->sw_next;
 	const unsigned int free = txq->nb_free - 1;
@@ -39,9 +42,8 @@ tx_room(const struct igbiov_txq *txq, unsigned int n)
 
 /* Writes leading packets of the last one's kind, and says how many of n these were. */
 static inline unsigned int
-tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n)
+tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n, struct rte_mempool *pool)
 {
-	struct rte_mempool *pool = tx_pool(txq, pkts[0]);
 	unsigned int done = tx_groups(txq, pkts, n, pool);
 	volatile union igbiov_tx_desc *desc = &txq->ring[txq->next];
 	struct rte_mbuf **slot = &txq->sw_ring[txq->sw_next];
@@ -60,10 +62,8 @@ tx_run(struct igbiov_txq *txq, struct rte_mbuf **pkts, unsigned int n)
 		octets += len;
 	}
 	txq->stats.bytes += octets;
-	if (done != 0) {
-		txq->open->pool = pool;
-		tx_wrote(txq, done);
-	}
+	if (done != 0)
+		tx_wrote(txq, pool, done);
 	return done;
 }
 
@@ -79,8 +79,9 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		tx_clean(txq, txq->free_thresh);
 
 	while (nb_tx < nb_pkts) {
-		unsigned int room = tx_room(txq, nb_pkts - nb_tx);
-		unsigned int done = room == 0 ? 0 : tx_run(txq, &pkts[nb_tx], room);
+		struct rte_mempool *pool = tx_pool(txq, pkts[nb_tx]);
+		unsigned int room = tx_room(txq, nb_pkts - nb_tx, pool);
+		unsigned int done = room == 0 ? 0 : tx_run(txq, &pkts[nb_tx], room, pool);
 
 		nb_tx += done;
 		/* No room at all, or one of another kind. */
@@ -88,9 +89,9 @@ TX_NAME(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 			if (igbiov_tx_other(txq, pkts[nb_tx]) == IGBIOV_TX_FULL)
 				break;
 			nb_tx++;
+			if (txq->open->nb_descs >= txq->rs_thresh)
+				tx_close(txq);
 		}
-		if (txq->open->nb_descs >= txq->rs_thresh)
-			tx_close(txq);
 	}
 	if (txq->next == first)
 		return nb_tx;
