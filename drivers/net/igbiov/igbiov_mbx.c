@@ -7,11 +7,13 @@
 
 #include "igbiov_mbx.h"
 
-#define LOCK_TRIES	   5
-#define LOCK_STEP_US	   20
-#define VF_ANSWER_US	   1000000
-#define VF_STEP_US	   20
-#define CLAIM_TRIES	   100
+#define LOCK_TRIES   5
+#define LOCK_STEP_US 20
+#define VF_ANSWER_US 1000000
+#define VF_STEP_US   20
+#define CLAIM_TRIES  100
+/* One after another, before a request: more, and the PF means no good. */
+#define NOTICES_MAX	   4
 #define VF_RSTI_US	   100000
 #define VF_RESET_SETTLE_US 1000
 
@@ -198,21 +200,6 @@ vf_lock(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
 	return -EBUSY;
 }
 
-static int
-vf_send(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, const uint32_t *words, uint16_t nb)
-{
-	int ret = vf_lock(hw, mbx);
-
-	if (ret != 0)
-		return ret;
-	/* An answer to something older must not be taken for this one's. */
-	mbx->seen &= ~(V2P_PFSTS | V2P_PFACK);
-	for (unsigned int i = 0; i < nb; i++)
-		hw_wr(hw, REG(VMBMEM_VF) + 4 * i, words[i]);
-	hw_wr(hw, REG(V2PMAILBOX), V2P_REQ);
-	return vf_wait(hw, mbx, V2P_PFACK, VF_ANSWER_US);
-}
-
 /* Copies the PF's message, acknowledges it and gives the memory back. */
 static int
 vf_receive(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, uint32_t *words, uint16_t nb)
@@ -237,6 +224,50 @@ vf_control(struct igbiov_vf_mbx *mbx, uint32_t word)
 		mbx->clear_to_send = false;
 }
 
+/* A word during an exchange; the next look tells the application of a notice. */
+static void
+vf_hear(struct igbiov_vf_mbx *mbx, uint32_t word)
+{
+	if ((word & MSG_ID_MASK) != MSG_PF_CONTROL)
+		return;
+	mbx->control_lost = true;
+	vf_control(mbx, word);
+}
+
+/* Takes the memory for a request. What the PF has said before is read first: under that it would be lost. */
+static int
+vf_lock_to_send(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
+{
+	for (unsigned int i = 0; i < NOTICES_MAX; i++) {
+		uint32_t word;
+		int ret = vf_lock(hw, mbx);
+
+		if (ret != 0 || !(mbx->seen & V2P_PFSTS))
+			return ret;
+		mbx->seen &= ~V2P_PFSTS;
+		ret = vf_receive(hw, mbx, &word, 1);
+		if (ret != 0)
+			return ret;
+		vf_hear(mbx, word);
+	}
+	return -EBUSY;
+}
+
+static int
+vf_send(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, const uint32_t *words, uint16_t nb)
+{
+	int ret = vf_lock_to_send(hw, mbx);
+
+	if (ret != 0)
+		return ret;
+	/* Of something older: it must not be taken for this one's. */
+	mbx->seen &= ~V2P_PFACK;
+	for (unsigned int i = 0; i < nb; i++)
+		hw_wr(hw, REG(VMBMEM_VF) + 4 * i, words[i]);
+	hw_wr(hw, REG(V2PMAILBOX), V2P_REQ);
+	return vf_wait(hw, mbx, V2P_PFACK, VF_ANSWER_US);
+}
+
 /*
  * One exchange. A PF_CONTROL may come between request and answer: it is noted
  * and the wait goes on; with CTS gone there will be no answer.
@@ -256,10 +287,7 @@ vf_exchange(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx, const uint32_
 		if ((answer[0] & MSG_ID_MASK) == (words[0] & MSG_ID_MASK) &&
 		    answer[0] & (MSG_ACK | MSG_NACK))
 			return 0;
-		if ((answer[0] & MSG_ID_MASK) == MSG_PF_CONTROL) {
-			mbx->control_lost = true;
-			vf_control(mbx, answer[0]);
-		}
+		vf_hear(mbx, answer[0]);
 	}
 	return ret != 0 ? ret : -ETIMEDOUT;
 }

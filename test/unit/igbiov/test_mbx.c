@@ -535,6 +535,28 @@ a_notice_in_the_middle_is_not_the_answer_and_is_not_lost(void **state)
 	assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_NOTHING);
 }
 
+/* The PF speaks when a request is about to be written: nobody has looked yet. */
+static void
+a_notice_just_before_a_request_is_not_lost(void **state)
+{
+	struct partner *p = *state;
+	uint32_t word = MSG_PF_CONTROL | MSG_CTS | MSG_LINK_ON << MSG_INFO_SHIFT;
+
+	vf_is_clear(p);
+	pf_tells(p, &word, 1);
+	pf_will_answer(p, MSG_SET_VLAN | 1u << 16 | MSG_ACK | MSG_CTS, 1);
+	assert_int_equal(ask(p), 0);
+	assert_int_equal(p->got[1], 77);
+	assert_int_equal(p->mbx.link, MSG_LINK_ON);
+	assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_LINK);
+	assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_NOTHING);
+	word = MSG_PF_CONTROL;
+	pf_tells(p, &word, 1);
+	pf_will_answer(p, MSG_SET_VLAN | 1u << 16 | MSG_NACK, 1);
+	assert_int_equal(ask(p), -EAGAIN);
+	assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_RESET);
+}
+
 static void
 a_notice_of_a_reset_in_the_middle_ends_it(void **state)
 {
@@ -692,6 +714,7 @@ main(void)
 		T(a_lost_answer_ends_in_an_error),
 		T(a_pf_that_holds_the_memory_is_not_waited_for),
 		T(a_notice_in_the_middle_is_not_the_answer_and_is_not_lost),
+		T(a_notice_just_before_a_request_is_not_lost),
 		T(a_notice_of_a_reset_in_the_middle_ends_it),
 		T(a_pf_reset_in_the_middle_ends_it_and_is_told),
 		T(polling_tells_notices_by_their_flag),
