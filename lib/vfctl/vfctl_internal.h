@@ -112,6 +112,7 @@ struct vfctl_vf {
 	struct vfctl_refusals refusals;
 	struct vfctl_budget budget;
 	uint8_t busy_tries; /* since the VF last gave its mailbox free */
+	uint64_t remind_ns; /* 0, or when it is told once more, silent since its reset */
 };
 
 struct vfctl_watcher {

@@ -19,6 +19,8 @@ next_vf(uint64_t *set)
 }
 
 #define LOOK_NS (VFCTL_NS_PER_S / 2)
+/* Longer than VFs' drivers wait for an answer: none is disturbed in that. */
+#define REMIND_NS (2 * VFCTL_NS_PER_S)
 /* Octets at 1 Gb/s wrap a 32-bit counter in half a minute. */
 #define LOOKS_PER_STATS 10
 
@@ -74,6 +76,7 @@ take_reset(struct vfctl_port *port, uint16_t vf_id)
 	port->resetting &= ~RTE_BIT64(vf_id);
 	vf->stats.resets++;
 	vf->busy_tries = 0;
+	vf->remind_ns = 0;
 	rc = vfctl_apply_fresh(port, vf_id);
 	/* Not fatal: the VF has no queues, and its reset request tries again. */
 	if (rc != 0)
@@ -223,6 +226,13 @@ serve_vf(struct vfctl_port *port, uint16_t vf_id)
 	if (port->ops->request_answer(port->priv, vf_id, &req, verdict, &vf->held.mac,
 				      vf->held.clear_to_send) != 0)
 		vf->stats.answer_failed++;
+	/*
+	 * Whoever no longer waited for the answer may wait for ever for leave to
+	 * send, which is not in a reset's: Linux's igbvf gives up after a second.
+	 */
+	vf->remind_ns = req.type == VFCTL_REQ_RESET && vf->held.clear_to_send
+				? port->now_ns() + REMIND_NS
+				: 0;
 	/* A reset's answer doesn't say what link the operator has set. */
 	if (req.type == VFCTL_REQ_RESET && vf->held.clear_to_send &&
 	    vf->settings.state != VFCTL_LINK_AUTO)
@@ -327,6 +337,19 @@ vfctl_serve_stats(struct vfctl_port *port, uint16_t vf_id)
 	sum->tx_bytes += more.tx_bytes;
 }
 
+static void
+remind(struct vfctl_port *port, uint64_t now_ns)
+{
+	for (uint16_t i = 0; i < port->caps.nb_vfs; i++) {
+		struct vfctl_vf *vf = &port->vf[i];
+
+		if (vf->remind_ns == 0 || vf->remind_ns > now_ns)
+			continue;
+		vf->remind_ns = 0;
+		port->untold |= RTE_BIT64(i);
+	}
+}
+
 void
 vfctl_serve_look(struct vfctl_port *port)
 {
@@ -336,6 +359,7 @@ vfctl_serve_look(struct vfctl_port *port)
 	if (now_ns < port->next_look_ns)
 		return;
 	port->next_look_ns = now_ns + LOOK_NS;
+	remind(port, now_ns);
 	if (port->ops->spoofs_take != NULL) {
 		set = port->ops->spoofs_take(port->priv) & port->all;
 		while (set != 0) {
@@ -428,6 +452,7 @@ quiesce(struct vfctl_port *port)
 		vfctl_serve_stats(port, i);
 		vfctl_held_clear(&port->vf[i].held, &port->vf[i].settings);
 		port->vf[i].max_tx_rate = 0;
+		port->vf[i].remind_ns = 0;
 	}
 	port->waiting = 0;
 	port->resetting = 0;

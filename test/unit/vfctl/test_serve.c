@@ -485,6 +485,30 @@ link_change_is_told_to_cleared_vfs(void **state)
 }
 
 static void
+whoever_missed_the_answer_to_its_reset_is_told_once_more(void **state)
+{
+	(void)state;
+	clear(1);
+	clear(2);
+	clear(3);
+	fake_ask_vlan(&fake, 2, 7, true);
+	fake.now_ns += VFCTL_NS_PER_S;
+	vfctl_serve_round(fake.port);
+	vfctl_serve_round(fake.port);
+	assert_int_equal(fake.vf[1].nb_notices, 1);
+	fake_flr(&fake, 3);
+	for (unsigned int i = 0; i < 10; i++) {
+		fake.now_ns += VFCTL_NS_PER_S;
+		vfctl_serve_round(fake.port);
+	}
+	assert_int_equal(fake.vf[1].nb_notices, 2);
+	assert_true(fake.vf[1].notice_cts);
+	/* one has said something since, the other is about to */
+	assert_int_equal(fake.vf[2].nb_notices, 1);
+	assert_int_equal(fake.vf[3].nb_notices, 1);
+}
+
+static void
 notice_never_lands_on_an_unread_message(void **state)
 {
 	unsigned int tells;
@@ -713,6 +737,7 @@ main(void)
 		TEST(briefly_held_mailbox_is_tried_again_soon),
 		TEST(lost_message_and_lost_answer_are_counted),
 		TEST(link_change_is_told_to_cleared_vfs),
+		TEST(whoever_missed_the_answer_to_its_reset_is_told_once_more),
 		TEST(notice_never_lands_on_an_unread_message),
 		TEST(application_stops_the_port_in_its_link_callback),
 		TEST(stop_disables_and_tells_every_vf),
