@@ -30,7 +30,8 @@ def _inside(namespace):
 def _on_own_cpu():
     """igbvf waits a second for the PF's answer, then takes it for granted, and never lets go of its
     CPU: a thread of the PF that was put there would answer too late. Who is started in here stays on a
-    CPU, as do interrupts that are requested, timers they start, and work that has no CPU.
+    CPU, as do interrupts that are requested, timers they start (ci/qemu sees to that), and work that
+    has no CPU.
     """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {HOST_CPU})

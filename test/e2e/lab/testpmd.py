@@ -40,7 +40,7 @@ class Testpmd:
     launcher    started by testpmd-ext, which brings our driver and the VF commands
     name        for transcripts and the file prefix
     token       VF token of PF and VFs, None for no token
-    forwarders  forwarding threads; they and the main one float over both CPUs,
+    forwarders  forwarding threads; they float over both CPUs,
     pinned      or forwarding thread n stays on CPU n, for measuring in one process
     memory      MiB of hugepages, given back when the process dies, however it dies
     eal, args   more options for EAL and for testpmd
@@ -61,7 +61,9 @@ class Testpmd:
         self.prefix = primary.prefix if primary else self.name
         self._devices, self._pinned = list(devices), pinned
         self._transcript = io.StringIO()
-        lcores = ["0@(0,1)", *(f"{n + 1}@{n if pinned else '(0,1)'}" for n in range(forwarders))]
+        # Threads that answer VFs stay with the main one, those of a port's next start, too: off the
+        # CPU on which igbvf waits for the answer.
+        lcores = [f"0@{PF_CPU}", *(f"{n + 1}@{n if pinned else '(0,1)'}" for n in range(forwarders))]
         options = [f"--lcores={','.join(lcores)}", f"--file-prefix={self.prefix}"]
         options += ["--proc-type=secondary"] if primary else ["-m", str(memory)]
         if not (primary or shared):
@@ -100,17 +102,13 @@ class Testpmd:
         return self
 
     def _yield_to_others(self):
-        """Lets forwarding threads, which never sleep, run only where nobody else wants to,
-        and keeps those that answer VFs off the CPU on which igbvf waits for the answer.
+        """Lets forwarding threads, which never sleep, run only where nobody else wants to.
 
         Else they make every start slow, and keep a thread that has just been woken waiting.
         """
         for task in Path(f"/proc/{self.pid}/task").iterdir():
-            name = (task / "comm").read_text()
-            if name.startswith("dpdk-worker"):
+            if (task / "comm").read_text().startswith("dpdk-worker"):
                 os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
-            elif name.startswith(("dpdk-intr", "dpdk-vf-")):
-                os.sched_setaffinity(int(task.name), {PF_CPU})
 
     def cmd(self, text, timeout=60):
         """Types a line and returns what it printed up to the next prompt."""
