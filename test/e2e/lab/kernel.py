@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,8 +31,7 @@ def _inside(namespace):
 def _on_own_cpu():
     """igbvf waits a second for the PF's answer, then takes it for granted, and never lets go of its
     CPU: a thread of the PF that was put there would answer too late. Who is started in here stays on a
-    CPU, as do interrupts that are requested, timers they start (ci/qemu sees to that), and work that
-    has no CPU.
+    CPU, as do interrupts that are requested, work that has no CPU, and, with _Awake, timers.
     """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {HOST_CPU})
@@ -41,6 +41,21 @@ def _on_own_cpu():
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+class _Awake:
+    """Keeps HOST_CPU from idling: since Linux 6.9 the other CPU would run its timers then, igbvf's watchdog and
+    the resets that it schedules among them, where the PF's threads are. (With nohz=off the guest's
+    CPUs lost their timers.)
+    """
+
+    def __init__(self):
+        self._process = subprocess.Popen(["taskset", "--cpu-list", str(HOST_CPU), "chrt", "--idle", "0",
+                                          "sh", "-c", "while :; do :; done"])
+
+    def end(self):
+        self._process.kill()
+        self._process.wait(10)
 
 
 class HostStation(Interface):
@@ -64,10 +79,12 @@ class Host:
     """
 
     hosts = []
+    _awake = None
 
     def __init__(self, name, bdf, driver, number):
         self.name, self.bdf, self.number = name, bdf, number
         run("ip", "netns", "add", name)
+        Host._awake = Host._awake or _Awake()
         Host.hosts.append(self)
         with _on_own_cpu():
             bind(bdf, driver)
@@ -155,4 +172,7 @@ def remove_host(host):
     with _on_own_cpu():
         bind(host.bdf, None)
     Host.hosts.remove(host)
+    if not Host.hosts:
+        Host._awake.end()
+        Host._awake = None
     run("ip", "netns", "delete", host.name, check=False)
