@@ -76,7 +76,6 @@ take_reset(struct vfctl_port *port, uint16_t vf_id)
 	port->resetting &= ~RTE_BIT64(vf_id);
 	vf->stats.resets++;
 	vf->busy_tries = 0;
-	vf->remind_ns = 0;
 	rc = vfctl_apply_fresh(port, vf_id);
 	/* Not fatal: the VF has no queues, and its reset request tries again. */
 	if (rc != 0)
@@ -230,9 +229,7 @@ serve_vf(struct vfctl_port *port, uint16_t vf_id)
 	 * Whoever no longer waited for the answer may wait for ever for leave to
 	 * send, which is not in a reset's: Linux's igbvf gives up after a second.
 	 */
-	vf->remind_ns = req.type == VFCTL_REQ_RESET && vf->held.clear_to_send
-				? port->now_ns() + REMIND_NS
-				: 0;
+	vf->remind_ns = req.type == VFCTL_REQ_RESET ? port->now_ns() + REMIND_NS : 0;
 	/* A reset's answer doesn't say what link the operator has set. */
 	if (req.type == VFCTL_REQ_RESET && vf->held.clear_to_send &&
 	    vf->settings.state != VFCTL_LINK_AUTO)
@@ -343,7 +340,8 @@ remind(struct vfctl_port *port, uint64_t now_ns)
 	for (uint16_t i = 0; i < port->caps.nb_vfs; i++) {
 		struct vfctl_vf *vf = &port->vf[i];
 
-		if (vf->remind_ns == 0 || vf->remind_ns > now_ns)
+		/* One that was reset or stopped since has been told so. */
+		if (!vf->held.clear_to_send || vf->remind_ns == 0 || vf->remind_ns > now_ns)
 			continue;
 		vf->remind_ns = 0;
 		port->untold |= RTE_BIT64(i);
@@ -452,7 +450,6 @@ quiesce(struct vfctl_port *port)
 		vfctl_serve_stats(port, i);
 		vfctl_held_clear(&port->vf[i].held, &port->vf[i].settings);
 		port->vf[i].max_tx_rate = 0;
-		port->vf[i].remind_ns = 0;
 	}
 	port->waiting = 0;
 	port->resetting = 0;

@@ -51,7 +51,8 @@ class _Awake:
 
     def __init__(self):
         self._process = subprocess.Popen(["taskset", "--cpu-list", str(HOST_CPU), "chrt", "--idle", "0",
-                                          "sh", "-c", "while :; do :; done"])
+                                          "sh", "-c", "while :; do :; done"],
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def end(self):
         self._process.kill()

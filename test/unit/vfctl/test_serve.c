@@ -491,21 +491,25 @@ whoever_missed_the_answer_to_its_reset_is_told_once_more(void **state)
 	clear(1);
 	clear(2);
 	clear(3);
+	clear(4);
 	fake_ask_vlan(&fake, 2, 7, true);
 	fake.now_ns += VFCTL_NS_PER_S;
 	vfctl_serve_round(fake.port);
 	vfctl_serve_round(fake.port);
 	assert_int_equal(fake.vf[1].nb_notices, 1);
 	fake_flr(&fake, 3);
+	vfctl_apply_fence(fake.port, 4);
 	for (unsigned int i = 0; i < 10; i++) {
 		fake.now_ns += VFCTL_NS_PER_S;
 		vfctl_serve_round(fake.port);
 	}
 	assert_int_equal(fake.vf[1].nb_notices, 2);
 	assert_true(fake.vf[1].notice_cts);
-	/* one has said something since, the other is about to */
+	/* one has said something since, one is about to, one heard that it is stopped */
 	assert_int_equal(fake.vf[2].nb_notices, 1);
 	assert_int_equal(fake.vf[3].nb_notices, 1);
+	assert_int_equal(fake.vf[4].nb_notices, 2);
+	assert_false(fake.vf[4].notice_cts);
 }
 
 static void
