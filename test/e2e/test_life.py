@@ -140,10 +140,13 @@ def test_a_vf_started_before_its_pf_says_so_and_works_later(house):
     house.single.quit()
     house.pf.quit()
     house.single = Testpmd(house.vfs[:1], name="single")
-    assert "the PF doesn't answer yet: start its driver before this port" in house.single.log
+    assert "the PF doesn't answer: no link until its driver has started" in house.single.log
     assert not house.single.link_up(0)
+    before = house.single.log
+    assert RESET not in before
     house.pf = Testpmd([PORTS[0]], name="pf")
     house.pf.wait_link(0)
+    told(house.single, 0, RESET, before)
     revive(house.single, 0)
     revive(house.pair, 0, 1)
     assert faults(house) == []

@@ -381,6 +381,9 @@ igbiov_mbx_vf_poll(const struct igbiov_hw *hw, struct igbiov_vf_mbx *mbx)
 		/* The PF's reset may have wiped the word between the flag and the read. */
 		if (word == 0 || vf_flags(hw, mbx) & (V2P_RSTI | V2P_RSTD))
 			event = IGBIOV_VF_MBX_RESET;
+		/* Whatever a PF says that has not answered our reset, a late answer perhaps: now it is there. */
+		else if (!mbx->clear_to_send)
+			event = IGBIOV_VF_MBX_RESET;
 		else if ((word & MSG_ID_MASK) == MSG_PF_CONTROL) {
 			vf_control(mbx, word);
 			event = word & MSG_CTS ? IGBIOV_VF_MBX_LINK : IGBIOV_VF_MBX_RESET;

@@ -34,7 +34,8 @@ request(struct igbiov_adapter *ad, const char *what, const uint32_t *words, uint
 	if (ret == -EPERM)
 		IGBIOV_LOG(&ad->hw, ERR, "the PF refuses %s: its operator has to allow it", what);
 	else if (ret == -EAGAIN)
-		IGBIOV_LOG(&ad->hw, ERR, "%s: the PF was reset; reset this port", what);
+		IGBIOV_LOG(&ad->hw, ERR, "%s: the PF was reset, or isn't there yet; reset this port",
+			   what);
 	else if (ret != 0)
 		IGBIOV_LOG(&ad->hw, ERR, "%s: no answer from the PF: %s", what, strerror(-ret));
 	return ret;
@@ -225,17 +226,19 @@ handshake(struct rte_eth_dev *dev, struct rte_ether_addr *mac, bool *given)
 	return ret == -EADDRNOTAVAIL ? 0 : ret;
 }
 
-static void
-no_handshake_log(const struct igbiov_adapter *ad, int ret)
+/* Whether a port starts all the same: as without a cable, until the PF is heard of. */
+static bool
+starts_without_pf(const struct igbiov_adapter *ad, int ret)
 {
 	if (ret == -ENETDOWN)
-		IGBIOV_LOG(
-			&ad->hw, ERR,
-			"the PF's operator has set this VF's link off: it can start when it is on again");
+		IGBIOV_LOG(&ad->hw, WARNING,
+			   "the PF's operator has set this VF's link off: no link until it is on again");
+	else if (ret == -EAGAIN)
+		IGBIOV_LOG(&ad->hw, WARNING,
+			   "the PF doesn't answer: no link until its driver has started");
 	else
-		IGBIOV_LOG(&ad->hw, ERR,
-			   "the PF doesn't answer (%s): start its driver, then this port",
-			   strerror(-ret));
+		IGBIOV_LOG(&ad->hw, ERR, "no reset by the PF: %s", strerror(-ret));
+	return ret == -ENETDOWN || ret == -EAGAIN;
 }
 
 static int
@@ -248,18 +251,22 @@ vf_start(struct rte_eth_dev *dev)
 
 	igbiov_stats_sync(dev);
 	ret = handshake(dev, &mac, &given);
-	if (ret != 0) {
-		no_handshake_log(ad, ret);
+	/*
+	 * A vswitch starts its ports in any order, and once: a VF's before the PF's must
+	 * not be given up. What the PF says first makes this port ask for its reset.
+	 */
+	if (ret != 0 && !starts_without_pf(ad, ret))
 		return ret;
-	}
 	igbiov_stats_rebase(dev);
 	ret = igbiov_intr_rx_open(dev);
 	if (ret != 0)
 		return ret;
 	igbiov_vf_intr_try(dev);
-	ret = address_settle(dev, given, &mac);
-	if (ret == 0)
-		ret = settings_replay(dev);
+	if (ad->mbx.clear_to_send) {
+		ret = address_settle(dev, given, &mac);
+		if (ret == 0)
+			ret = settings_replay(dev);
+	}
 	if (ret == 0)
 		ret = igbiov_queues_start(dev);
 	if (ret != 0) {
@@ -508,13 +515,8 @@ igbiov_vf_init(struct rte_eth_dev *dev)
 		return -EPERM;
 	}
 	ret = handshake(dev, &mac, &given);
-	if (ret == -ENODEV)
+	if (ret != 0 && !starts_without_pf(ad, ret))
 		return ret;
-	if (ret == -ENETDOWN)
-		no_handshake_log(ad, ret);
-	else if (ret != 0)
-		IGBIOV_LOG(&ad->hw, WARNING,
-			   "the PF doesn't answer yet: start its driver before this port");
 
 	ret = igbiov_mac_array(dev, VF_MAX_MACS);
 	if (ret != 0)

@@ -409,3 +409,11 @@ function_mac(const struct function *f)
 {
 	return rte_eth_dev_allocated(f->pci.name)->data->mac_addrs[0];
 }
+
+bool
+link_is(struct function *f, uint16_t status)
+{
+	struct rte_eth_link link;
+
+	return rte_eth_link_get_nowait(f->port_id, &link) == 0 && link.link_status == status;
+}

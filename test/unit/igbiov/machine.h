@@ -85,6 +85,8 @@ void frame_send(struct function *f, const struct rte_ether_addr *dst,
 /* Frees all that has arrived, and gives how many. */
 unsigned int frames_take(struct function *f);
 struct rte_ether_addr function_mac(const struct function *f);
+/* Asked as an application does: RTE_ETH_LINK_UP, RTE_ETH_LINK_DOWN. */
+bool link_is(struct function *f, uint16_t status);
 
 /* Waits up to 5 s for what another thread does. */
 #define EVENTUALLY(condition) \

@@ -601,6 +601,26 @@ polling_tells_notices_by_their_flag(void **state)
 	assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_NOTHING);
 }
 
+/* It answers when nobody waits any more, or reminds: only a new reset gets the VF's settings to it. */
+static void
+the_first_word_of_a_pf_that_was_not_there_is_told_as_a_reset(void **state)
+{
+	static const uint32_t first[] = { MSG_RESET | MSG_ACK, MSG_PF_CONTROL | MSG_CTS,
+					  MSG_PF_CONTROL };
+	struct partner *p = *state;
+	struct rte_ether_addr mac;
+
+	for (unsigned int i = 0; i < RTE_DIM(first); i++) {
+		p->m->on_delay = NULL;
+		assert_int_equal(vf_reset(p, &mac), -EAGAIN);
+		assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_NOTHING);
+		pf_tells(p, &first[i], 1);
+		assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_RESET);
+		assert_int_equal(igbiov_mbx_vf_poll(&p->vf, &p->mbx), IGBIOV_VF_MBX_NOTHING);
+		assert_false(p->mbx.clear_to_send);
+	}
+}
+
 static void
 polling_sees_a_pf_reset_once(void **state)
 {
@@ -718,6 +738,7 @@ main(void)
 		T(a_notice_of_a_reset_in_the_middle_ends_it),
 		T(a_pf_reset_in_the_middle_ends_it_and_is_told),
 		T(polling_tells_notices_by_their_flag),
+		T(the_first_word_of_a_pf_that_was_not_there_is_told_as_a_reset),
 		T(polling_sees_a_pf_reset_once),
 		T(polling_sees_a_pf_reset_that_is_already_over),
 		T(polling_never_waits_and_leaves_an_exchange_alone),

@@ -272,14 +272,6 @@ link_changes_are_told(void **state)
 	assert_int_equal(link.link_status, RTE_ETH_LINK_DOWN);
 }
 
-static bool
-link_is(struct function *f, uint16_t status)
-{
-	struct rte_eth_link link;
-
-	return rte_eth_link_get_nowait(f->port_id, &link) == 0 && link.link_status == status;
-}
-
 static void
 link_can_be_switched_off_and_on(void **state)
 {

@@ -552,14 +552,6 @@ the_application_has_a_say(void **state)
 
 /* --- link state --- */
 
-static bool
-link_is(struct function *f, uint16_t status)
-{
-	struct rte_eth_link link;
-
-	return rte_eth_link_get_nowait(f->port_id, &link) == 0 && link.link_status == status;
-}
-
 static void
 a_vfs_link_can_be_up_without_a_cable(void **state)
 {
@@ -584,10 +576,11 @@ a_vfs_link_can_be_up_without_a_cable(void **state)
 }
 
 static void
-a_vf_whose_link_is_off_cannot_start(void **state)
+a_vf_whose_link_is_off_starts_and_asks_for_its_reset_when_it_is_on(void **state)
 {
 	struct machine *machine = *state;
 	struct function *vf0;
+	unsigned int resets;
 
 	machine_start(machine, 1);
 	vf0 = machine_vf(machine, 0);
@@ -596,8 +589,14 @@ a_vf_whose_link_is_off_cannot_start(void **state)
 	assert_false(peek(machine, REG(VFRE)) & 1);
 	assert_false(peek(machine, REG(VFTE)) & 1);
 	assert_int_equal(rte_eth_dev_stop(vf0->port_id), 0);
-	assert_int_equal(rte_eth_dev_start(vf0->port_id), -ENETDOWN);
+	resets = __atomic_load_n(&vf0->nb_reset, __ATOMIC_RELAXED);
+	assert_int_equal(rte_eth_dev_start(vf0->port_id), 0);
+	assert_true(link_is(vf0, RTE_ETH_LINK_DOWN));
+	assert_false(peek(machine, REG(VFTE)) & 1);
+	assert_int_equal(__atomic_load_n(&vf0->nb_reset, __ATOMIC_RELAXED), resets);
 	assert_int_equal(vf_set(machine, 0, "state=auto"), 0);
+	EVENTUALLY(__atomic_load_n(&vf0->nb_reset, __ATOMIC_RELAXED) == resets + 1);
+	assert_int_equal(rte_eth_dev_stop(vf0->port_id), 0);
 	assert_int_equal(rte_eth_dev_start(vf0->port_id), 0);
 	assert_true(link_is(vf0, RTE_ETH_LINK_UP));
 }
@@ -772,7 +771,7 @@ main(void)
 		T(who_may_not_interrupt_does_not),
 		T(the_application_has_a_say),
 		T(a_vfs_link_can_be_up_without_a_cable),
-		T(a_vf_whose_link_is_off_cannot_start),
+		T(a_vf_whose_link_is_off_starts_and_asks_for_its_reset_when_it_is_on),
 		A(vfs_come_and_go_while_the_pf_runs),
 		A(the_vfs_of_a_devarg_are_made_at_probe),
 		A(vfs_that_are_there_are_kept),
