@@ -22,6 +22,8 @@ LAUNCHER = os.path.join(os.path.dirname(PLUGIN), "../app/testpmd-ext/testpmd-ext
 # One for all: a VF can be opened only with the token of who opened its PF.
 TOKEN = "14d63f20-8445-11ea-8900-1f9ce7d5650d"
 PROMPT = "testpmd> "
+# Another thread tells of an event even in the middle of it.
+_prompt = re.compile(r"(?:[\r\n]+Port \d+: [^\r\n]* event[\r\n]+)*".join(map(re.escape, PROMPT)))
 
 _numbers = itertools.count()
 _escapes = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x07")
@@ -127,7 +129,7 @@ class Testpmd:
 
     def _prompt(self, timeout, what):
         try:
-            self.process.expect_exact(PROMPT, timeout=timeout)
+            self.process.expect(_prompt, timeout=timeout)
         except pexpect.TIMEOUT:
             raise TimeoutError(f"{self.name}: no prompt within {timeout} s after: {what}\n"
                                f"{self.tail()}") from None
