@@ -13,7 +13,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from lab import Testpmd, reset_nics, set_link
+from lab import Testpmd, drivers, reset_nics, set_link
 
 # A hang must end one test, not all of them; pytest.mark.seconds(n) gives one longer.
 TEST_SECONDS = 300
@@ -25,6 +25,14 @@ def _clean_up():
     for port in (0, 1):
         set_link(port, True)
     reset_nics()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_drivers():
+    """Hundreds of processes are started."""
+    drivers.take_few()
+    yield
+    drivers.take_all()
 
 
 @pytest.fixture(scope="module")

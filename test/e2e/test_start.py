@@ -3,13 +3,20 @@
 """What is taken and what is refused at start, and in which words."""
 
 import pytest
-from lab import OURS, PORTS, bind, create_vfs, run
+from lab import OURS, PORTS, bind, create_vfs, drivers
 from lab.testpmd import PLUGIN
 
 OTHER_TOKEN = "ffffffff-8445-11ea-8900-1f9ce7d5650d"
 
 
-def test_stock_testpmd_lists_both_drivers(testpmd):
+@pytest.fixture
+def all_drivers():
+    drivers.take_all()
+    yield
+    drivers.take_few()
+
+
+def test_stock_testpmd_beside_all_of_dpdks_drivers_lists_ours(testpmd, all_drivers):
     bind(PORTS[0], "vfio-pci")
     vfs = create_vfs(PORTS[0], 2)
     process = testpmd([PORTS[0], *vfs], OURS)
