@@ -422,13 +422,19 @@ vfctl_apply_yield(struct vfctl_port *port, uint16_t vf_id, const struct rte_ethe
 }
 
 void
-vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id)
+vfctl_apply_stop(struct vfctl_port *port, uint16_t vf_id)
 {
 	port->vf[vf_id].held.clear_to_send = false;
-	port->untold |= RTE_BIT64(vf_id);
 	if (running_set(port, vf_id, false) != 0)
 		VFCTL_LOG(ERR, "%s: VF %u: can't stop its queues; stop the port to be safe",
 			  port->name, vf_id);
+}
+
+void
+vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id)
+{
+	port->untold |= RTE_BIT64(vf_id);
+	vfctl_apply_stop(port, vf_id);
 }
 
 void

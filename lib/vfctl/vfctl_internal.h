@@ -288,7 +288,9 @@ void vfctl_apply_link(struct vfctl_port *port, uint16_t vf_id);
 /* Takes an address out that another VF is about to get. */
 int vfctl_apply_yield(struct vfctl_port *port, uint16_t vf_id, const struct rte_ether_addr *mac);
 
-/* Stops the VF until it resets itself, and sees to it that it hears so. */
+/* Stops the VF until its reset request is granted. */
+void vfctl_apply_stop(struct vfctl_port *port, uint16_t vf_id);
+/* The same, and sees to it that it hears so. */
 void vfctl_apply_fence(struct vfctl_port *port, uint16_t vf_id);
 /* Lets it run on: it holds all that it held before it was stopped. */
 void vfctl_apply_unfence(struct vfctl_port *port, uint16_t vf_id);

@@ -84,15 +84,23 @@ take_reset(struct vfctl_port *port, uint16_t vf_id)
 	vfctl_event_add(port, VFCTL_EVENT_RESET, vf_id, VFCTL_GRANTED, "function reset");
 }
 
+/*
+ * The chip itself takes the queues of a VF that is reset. It is stopped here once more: an
+ * operator's change just before may have opened them again, and none shall until the reset is taken.
+ */
 static void
 see_resets(struct vfctl_port *port)
 {
-	port->resetting |= port->ops->resets_take(port->priv) & port->all;
+	uint64_t seen = port->ops->resets_take(port->priv) & port->all & ~port->resetting;
+
+	port->resetting |= seen;
+	while (seen != 0)
+		vfctl_apply_stop(port, next_vf(&seen));
 }
 
 /*
  * Many resets since the last turn are one, and a storm of them is paid for out
- * of the VF's budget: until then it has no queues, for the chip itself took them.
+ * of the VF's budget: until then it has no queues.
  */
 static void
 take_resets(struct vfctl_port *port)

@@ -34,8 +34,8 @@ request(struct igbiov_adapter *ad, const char *what, const uint32_t *words, uint
 	if (ret == -EPERM)
 		IGBIOV_LOG(&ad->hw, ERR, "the PF refuses %s: its operator has to allow it", what);
 	else if (ret == -EAGAIN)
-		IGBIOV_LOG(&ad->hw, ERR, "%s: the PF was reset, or isn't there yet; reset this port",
-			   what);
+		IGBIOV_LOG(&ad->hw, ERR,
+			   "%s: the PF was reset, or isn't there yet; reset this port", what);
 	else if (ret != 0)
 		IGBIOV_LOG(&ad->hw, ERR, "%s: no answer from the PF: %s", what, strerror(-ret));
 	return ret;
@@ -231,8 +231,9 @@ static bool
 starts_without_pf(const struct igbiov_adapter *ad, int ret)
 {
 	if (ret == -ENETDOWN)
-		IGBIOV_LOG(&ad->hw, WARNING,
-			   "the PF's operator has set this VF's link off: no link until it is on again");
+		IGBIOV_LOG(
+			&ad->hw, WARNING,
+			"the PF's operator has set this VF's link off: no link until it is on again");
 	else if (ret == -EAGAIN)
 		IGBIOV_LOG(&ad->hw, WARNING,
 			   "the PF doesn't answer: no link until its driver has started");

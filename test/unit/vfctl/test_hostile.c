@@ -274,6 +274,43 @@ attack_flr_storm_is_paid_for(void **state)
 	fake_check(&fake);
 }
 
+/* Whoever has it next would send with what the last one held. */
+static void
+a_vf_whose_reset_waits_runs_by_no_change_of_settings(void **state)
+{
+	const struct vfctl_settings deaf = { .tx = true };
+
+	(void)state;
+	set_limits(BAD, 50, 1, 1000);
+	fake_ask_reset(&fake, BAD);
+	assert_true(fake.row[BAD].enabled);
+	fake.row[BAD].enabled = false; /* by the chip */
+	fake.resets |= RTE_BIT64(BAD);
+	vfctl_serve_round(fake.port);
+	assert_true(fake.port->resetting & RTE_BIT64(BAD));
+	assert_int_equal(vfctl_vf_set(FAKE_PORT_ID, BAD, VFCTL_FIELD(VFCTL_F_RX), &deaf, NULL, 0),
+			 0);
+	assert_false(fake.row[BAD].enabled);
+
+	/* The change came after the reset and before anyone had looked. */
+	fake.now_ns += VFCTL_NS_PER_S;
+	turns();
+	fake.now_ns += VFCTL_NS_PER_S;
+	fake_ask_reset(&fake, BAD);
+	assert_true(fake.row[BAD].enabled);
+	fake.resets |= RTE_BIT64(BAD);
+	vfctl_serve_round(fake.port);
+	assert_true(fake.port->resetting & RTE_BIT64(BAD));
+	assert_false(fake.row[BAD].enabled);
+	/* And comes back as it should. */
+	fake.now_ns += VFCTL_NS_PER_S;
+	turns();
+	fake.now_ns += VFCTL_NS_PER_S;
+	fake_ask_reset(&fake, BAD);
+	assert_true(fake.row[BAD].enabled);
+	fake_check(&fake);
+}
+
 /* While its reset waits, a message of the VF is the old tenant's, or can't be granted yet. */
 static void
 message_never_overtakes_a_reset_that_waits(void **state)
@@ -500,6 +537,7 @@ main(void)
 		TEST(release_lets_it_speak_again),
 		TEST(reset_of_a_vf_in_quarantine_is_cleaned_up_all_the_same),
 		TEST(restart_does_not_end_a_quarantine),
+		TEST(a_vf_whose_reset_waits_runs_by_no_change_of_settings),
 		TEST(operators_change_settings_of_a_vf_in_quarantine),
 		TEST(what_is_not_the_vfs_fault_leads_nobody_into_quarantine),
 		TEST(nothing_is_left_of_a_storm_after_a_restart),
